@@ -1,0 +1,58 @@
+# Two commands do everything: `make chat` and `make test`. They need Python 3.11+ and make.
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-input
+INSTALL_PROJECT := $(PIP) --no-deps --no-build-isolation --editable .
+
+.PHONY: chat bot test setup setup-dev lint docs bench lock clean
+
+chat: setup  ## talk to the bot in this terminal
+	@$(PY) -m bot chat
+
+bot: setup  ## run the bot on Telegram (token in .env)
+	@$(PY) -m bot telegram
+
+setup: $(VENV)/.run  ## the set-up alone
+
+$(PY):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "megaroth needs Python 3.11 or newer; try: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	@echo "Setting up (once, about a minute) ..."
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements.lock pyproject.toml | $(PY)
+	@$(PIP) --require-hashes --requirement requirements.lock
+	@$(INSTALL_PROJECT)
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock pyproject.toml | $(PY)
+	@$(PIP) --require-hashes --requirement requirements-dev.lock
+	@$(INSTALL_PROJECT)
+	@touch $@ $(VENV)/.run
+
+setup-dev: $(VENV)/.dev
+
+lint: setup-dev
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/mypy
+	@$(VENV)/bin/lint-imports --no-cache
+
+test: lint  ## everything: lint, types, import contracts, tests, coverage
+	@$(PY) -m pytest --cov --cov-report=
+	@$(PY) -m coverage report --fail-under=90
+	@echo "Branches of knowledge/core and dialogs, all of them:"
+	@$(PY) -m coverage report --include='knowledge/core/*,dialogs/*' --fail-under=100
+
+docs: setup-dev  ## regenerate docs/ from the running flows
+	@$(PY) -m dialogs.walk docs
+
+bench: setup-dev  ## speed; never part of the tests
+	@$(PY) -m bench
+
+lock:  ## renew the pinned dependencies (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade --group dev pyproject.toml -o requirements-dev.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group build -c requirements-dev.lock pyproject.toml -o requirements.lock
+
+clean:
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage build dist *.egg-info

@@ -1,0 +1,1 @@
+"""A Telegram and terminal front end for the conversation."""

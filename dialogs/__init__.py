@@ -1,0 +1,1 @@
+"""The conversation: a pure function from (session, event) to (session, replies)."""

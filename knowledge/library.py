@@ -1,0 +1,206 @@
+"""The words: typed content read from ``knowledge/content`` once, checked as it is read, rendered in a turn.
+
+A file is TOML front matter between ``+++`` lines and a Markdown body with Jinja in it. Four shelves:
+
+* ``explainers/<topic>.md``: a curated answer. The first paragraph is the *bite*, the rest the body.
+* ``questions/<fact>.md``: how a fact is asked, its options and their synonyms, its line in the letter to HR.
+* ``outcomes/<verdict>.md``: what a verdict says.
+* ``phrases.toml``, ``cells.toml``: the short texts of the conversation, and the name of every cell.
+
+Templates are sandboxed and strict: an undefined name is an error, never an empty string. People's own text is
+only ever a variable, and every variable is escaped.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Annotated, Literal, TypeVar
+
+from jinja2 import StrictUndefined, Template, TemplateError
+from jinja2.sandbox import SandboxedEnvironment
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from knowledge.markup import UnknownMarkup, tidy, to_html
+from knowledge.words import dollars, listed, percent
+
+Id = Annotated[str, Field(pattern=r"^[a-z0-9]+([-_][a-z0-9]+)*$")]
+Label = Annotated[str, Field(min_length=1, max_length=20)]
+
+
+class ContentError(ValueError):
+    """A content file that cannot be used; the text names the file and what is wrong."""
+
+
+class _Front(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Source(_Front):
+    """Where a statement comes from: ``cite`` names the clause, ``url`` a page that a person can open."""
+
+    cite: Annotated[str, Field(min_length=5)]
+    url: Annotated[str, Field(pattern=r"^https://")] | None = None
+
+
+class ExplainerFront(_Front):
+    """Front matter of an explainer.
+
+    ``terms`` are names and codes that must find it by themselves; ``asks`` are questions as people type them
+    that must find it; ``see`` names at most three other explainers; after ``review_by`` the linter fails.
+    """
+
+    title: Annotated[str, Field(max_length=60)]
+    button: Label
+    group: str
+    terms: tuple[str, ...] = ()
+    asks: tuple[str, ...]
+    see: Annotated[tuple[Id, ...], Field(max_length=3)] = ()
+    review_by: date
+    sources: Annotated[tuple[Source, ...], Field(min_length=1)]
+
+
+class OptionFront(_Front):
+    """One answer of a choice: its button, and what else people type for it."""
+
+    label: Label
+    also: tuple[str, ...] = ()
+
+
+class QuestionFront(_Front):
+    """Front matter of a question.
+
+    ``short`` names the fact on the check page and in echoes; ``unit`` is how its value is written;
+    ``not_sure`` says whether "Not sure" is a valid answer. ``why`` is the reason for asking, ``hr`` the
+    question to HR that would settle it, ``spd`` where to look in the plan's booklet, ``example`` what to type.
+    """
+
+    part: Literal["plan", "you", "numbers"]
+    short: Annotated[str, Field(max_length=40)]
+    unit: Literal["choice", "dollars", "percent", "count", "employer_money"] = "choice"
+    not_sure: bool = False
+    yearly: bool = False
+    options: Mapping[str, OptionFront] = {}
+    why: str
+    example: str = ""
+    hr: str = ""
+    spd: str = ""
+    see: Id
+
+
+class OutcomeFront(_Front):
+    """Front matter of a verdict: ``short`` is its name in the fact-check table, ``see`` related explainers."""
+
+    short: Annotated[str, Field(max_length=60)]
+    see: Annotated[tuple[Id, ...], Field(max_length=3)] = ()
+
+
+class CellFront(_Front):
+    """How a cell of the worksheet reads: ``name`` of the line, ``how`` it is worked out, in words."""
+
+    name: Annotated[str, Field(max_length=70)]
+    how: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Explainer:
+    """A curated answer; `Library.render` fills in ``template``."""
+
+    id: str
+    front: ExplainerFront
+    template: Template
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The words of one fact; ``template`` is the question itself."""
+
+    fact: str
+    front: QuestionFront
+    template: Template
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeWords:
+    """The words of one verdict."""
+
+    verdict: str
+    front: OutcomeFront
+    template: Template
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """All words, by id. Built by `load_library`; immutable."""
+
+    explainers: Mapping[str, Explainer]
+    questions: Mapping[str, Question]
+    outcomes: Mapping[str, OutcomeWords]
+    phrases: Mapping[str, Template]
+    cells: Mapping[str, CellFront]
+
+    def say(self, phrase: str, **values: object) -> str:
+        """The short text ``phrase`` as Telegram HTML, with ``values`` filled in and escaped."""
+        return tidy(self.phrases[phrase].render(values))
+
+    def render(self, words: Explainer | Question | OutcomeWords, **values: object) -> str:
+        """``words`` as Telegram HTML. Explainers need ``limit``, ``year`` and ``me``, see `explain`."""
+        return tidy(words.template.render(values))
+
+    def explain(self, topic: str, *, limit: object, year: int, me: Mapping[str, object]) -> str:
+        """The answer to ``topic``: title, bite, body, sources.
+
+        ``limit`` is the year's `Limits`; ``me`` holds what is known of the reader, to be tested with
+        ``me.x is defined``.
+        """
+        explainer = self.explainers[topic]
+        body = self.render(explainer, limit=limit, year=year, me=me)
+        return self.say("explainer", title=explainer.front.title, body=body, sources=explainer.front.sources, reviewed=explainer.front.review_by)
+
+
+def _environment() -> SandboxedEnvironment:
+    environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True, trim_blocks=False)
+    environment.filters.update(dollars=dollars, percent=percent, listed=listed)
+    return environment
+
+
+_ENVIRONMENT = _environment()
+_F = TypeVar("_F", bound=_Front)
+
+
+def parse(name: str, text: str, front: type[_F]) -> tuple[_F, Template, str]:
+    """Front matter, compiled body and body text of one content file. Raises `ContentError` naming ``name``."""
+    try:
+        _, head, body = text.split("+++\n", 2)
+        return front.model_validate(tomllib.loads(head)), _ENVIRONMENT.from_string(to_html(body)), body.strip()
+    except (ValueError, ValidationError, UnknownMarkup, TemplateError) as error:
+        raise ContentError(f"{name}: {error}") from error
+
+
+def _shelf(folder: Traversable) -> dict[str, str]:
+    found = sorted(folder.iterdir(), key=lambda f: f.name)
+    return {f.name.removesuffix(".md"): f.read_text("utf-8") for f in found if f.name.endswith(".md")}
+
+
+@cache
+def load_library() -> Library:
+    """The packaged content, read and compiled once. Raises `ContentError` for a file that cannot be used."""
+    content = files("knowledge") / "content"
+    explainers = {i: Explainer(i, *parse(i, text, ExplainerFront)) for i, text in _shelf(content / "explainers").items()}
+    questions = {i: Question(i, *parse(i, text, QuestionFront)[:2]) for i, text in _shelf(content / "questions").items()}
+    outcomes = {i: OutcomeWords(i, *parse(i, text, OutcomeFront)[:2]) for i, text in _shelf(content / "outcomes").items()}
+    phrases = tomllib.loads((content / "phrases.toml").read_text("utf-8"))
+    cells = tomllib.loads((content / "cells.toml").read_text("utf-8"))
+    return Library(
+        explainers,
+        questions,
+        outcomes,
+        {name: _ENVIRONMENT.from_string(text.strip()) for name, text in phrases.items()},
+        {name: CellFront.model_validate(cell) for name, cell in cells.items()},
+    )
