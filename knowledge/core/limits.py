@@ -114,7 +114,9 @@ def read_limits(text: str, year: int) -> Limits:
     """
     try:
         tables = tomllib.loads(text)
-        named = {key: {**table, "name": key} if isinstance(table, dict) else table for key, table in tables.items()}
+        named = {
+            key: {**table, "name": key} if isinstance(table, dict) else table for key, table in tables.items()
+        }
         limits = _LIMITS.validate_python(named)
     except (tomllib.TOMLDecodeError, ValidationError) as error:
         raise LimitsFileError(f"limits of {year}: {error}") from error
@@ -145,5 +147,9 @@ class Law:
 def load_law() -> Law:
     """Every packaged year, read once. Raises `LimitsFileError` for a file that is not whole."""
     folder = files("knowledge.core") / "limits"
-    texts = {int(f.name.removesuffix(".toml")): f.read_text("utf-8") for f in folder.iterdir() if f.name.endswith(".toml")}
+    texts = {
+        int(f.name.removesuffix(".toml")): f.read_text("utf-8")
+        for f in folder.iterdir()
+        if f.name.endswith(".toml")
+    }
     return Law({year: read_limits(text, year) for year, text in sorted(texts.items())})

@@ -1,0 +1,357 @@
+"""The rules for an employee: how much after-tax money can still go in this year, and which rule stops it.
+
+One `Sheet`. The facts come first, the rules below them in the order in which the law is usually told: deferrals
+(IRC 402(g), 414(v)), employer money (401(a)(17)), annual additions (415(c)), the plan's own cap, pay still to come,
+and the room, which is the smallest of its ceilings. All amounts are dollars of one calendar year at one employer
+(or one controlled group); nothing is rounded here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum, auto
+
+from knowledge.core.facts import AgeBand, CapKind, HighlyPaid, OverWages, PaySchedule, PlanKind, WayToRoth
+from knowledge.core.limits import Limits, NotInForce
+from knowledge.core.match import ZERO, EmployerMoney
+from knowledge.core.sheet import Fact, Sheet, Supposition, derived
+
+PAY = "IRC 415(c)(3)"
+ANNUAL_ADDITIONS = "IRC 415(c)(1)-(2); Reg. 1.415(c)-1"
+
+
+class Stop(StrEnum):
+    """What the room runs into first."""
+
+    DOLLAR_LIMIT = auto()
+    """The dollar limit on annual additions, IRC 415(c)(1)(A)."""
+    PAY_LIMIT = auto()
+    """100 % of pay, IRC 415(c)(1)(B)."""
+    PLAN_CAP = auto()
+    """The plan's own cap on after-tax contributions."""
+    PAY_TO_COME = auto()
+    """After-tax contributions come out of pay: what this year's remaining paychecks hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ceiling:
+    """One upper bound on what can still go in: ``amount`` dollars, never below 0, and the rule that sets it."""
+
+    stop: Stop
+    amount: Decimal
+
+
+def catch_up_limit(band: AgeBand, limits: Limits) -> Decimal:
+    """The most catch-up deferrals in dollars at an age ``band`` reached by December 31 of the limits' year.
+
+    IRC 414(v)(2)(B), (5)(A); from 60 to 63 the larger amount of (2)(E) takes the place of the other, where the plan
+    offers it, and at 64 it falls back.
+    """
+    if band is AgeBand.UNDER_50:
+        return ZERO
+    if band is AgeBand.FROM_60 and not isinstance(limits.catch_up_60_63, NotInForce):
+        return limits.catch_up_60_63.value
+    return limits.catch_up.value
+
+
+def is_highly_paid(pay_last_year: Decimal, last_year: Limits) -> bool:
+    """Whether last year's pay from this employer, in dollars, makes an HCE of this year.
+
+    IRC 414(q)(1)(B): pay of the look-back year *over* the threshold of that same year. An employer may narrow this
+    to its top-paid fifth.
+    """
+    return pay_last_year > last_year.hce_threshold.value
+
+
+def catch_up_must_be_roth(band: AgeBand, fica_wages_last_year: Decimal, limits: Limits) -> bool:
+    """Whether all catch-up must be Roth, from last year's FICA wages (W-2 box 3) with the plan's employer.
+
+    IRC 414(v)(7): strictly over the threshold; no proration; nobody without FICA wages from that employer.
+    """
+    if band is AgeBand.UNDER_50 or isinstance(limits.roth_catch_up_wages, NotInForce):
+        return False
+    return fica_wages_last_year > limits.roth_catch_up_wages.value
+
+
+def over_the_limit(
+    excess: Decimal, unmatched_after_tax: Decimal, unmatched_deferrals: Decimal
+) -> tuple[Decimal, Decimal, Decimal]:
+    """How a plan corrects ``excess`` annual additions: dollars of unmatched after-tax money returned first, of
+    unmatched deferrals returned second, and what is then left for matched money and the match on it.
+
+    Rev. Proc. 2021-30, section 6.06(2). All arguments and results in dollars.
+    """
+    after_tax = min(excess, unmatched_after_tax)
+    deferrals = min(excess - after_tax, unmatched_deferrals)
+    return after_tax, deferrals, excess - after_tax - deferrals
+
+
+class Employee(Sheet):
+    """A person with a workplace plan, in the year of ``limits``; ``last_year`` holds the look-back thresholds."""
+
+    # --- the plan -----------------------------------------------------------------------------------------------
+    plan = Fact(PlanKind)
+    takes_after_tax = Fact(bool, lambda case: ({"takes_after_tax": True}, {"takes_after_tax": False}))
+    way_to_roth = Fact(
+        WayToRoth, lambda case: ({"way_to_roth": WayToRoth.BOTH}, {"way_to_roth": WayToRoth.NEITHER})
+    )
+    cap_kind = Fact(
+        CapKind, lambda case: ({"cap_kind": CapKind.NONE}, {"cap_kind": CapKind.DOLLARS, "cap_dollars": ZERO})
+    )
+    cap_percent = Fact(Decimal, lambda case: ({"cap_percent": Decimal(1)}, {"cap_percent": ZERO}))
+    """A fraction of pay."""
+    cap_dollars = Fact(
+        Decimal, lambda case: ({"cap_dollars": case.limits.annual_additions.value}, {"cap_dollars": ZERO})
+    )
+    cap_counts_all_pay = Fact(
+        bool, lambda case: ({"cap_counts_all_pay": True}, {"cap_counts_all_pay": False})
+    )
+    """Whether a percentage cap counts pay over the IRC 401(a)(17) limit too."""
+
+    # --- the person ---------------------------------------------------------------------------------------------
+    age_band = Fact(AgeBand)
+    over_wages = Fact(OverWages)
+    highly_paid = Fact(HighlyPaid)
+    other_plan = Fact(bool)
+    """Whether the person pays into another employer's 401(k) or 403(b) this year."""
+    deferred_elsewhere = Fact(
+        Decimal,
+        lambda case: (
+            {"deferred_elsewhere": ZERO},
+            {"deferred_elsewhere": case.limits.elective_deferral.value},
+        ),
+    )
+    employers_related = Fact(bool, lambda case: ({"employers_related": False}, {"employers_related": True}))
+    additions_elsewhere = Fact(
+        Decimal,
+        lambda case: (
+            {"additions_elsewhere": ZERO},
+            {"additions_elsewhere": case.limits.annual_additions.value},
+        ),
+    )
+    """Everything that went into a related employer's plan this year, without catch-up."""
+    pay_elsewhere = Fact(Decimal)
+    """Pay of this year from a related employer."""
+
+    # --- the numbers --------------------------------------------------------------------------------------------
+    pay = Fact(Decimal)
+    """Pay of a full year at this job."""
+    whole_year = Fact(bool)
+    pay_schedule = Fact(PaySchedule)
+    checks_so_far = Fact(int)
+    checks_left = Fact(int)
+    deferral = Fact(
+        Decimal,
+        lambda case: ({"deferral": ZERO}, {"deferral": min(case.deferral_limit_left, case.pay_this_year)}),
+    )
+    """All elective deferrals of the whole year at this job, pre-tax and Roth, catch-up included."""
+    employer_money = Fact(
+        EmployerMoney,
+        lambda case: (
+            {"employer_money": EmployerMoney()},
+            {"employer_money": EmployerMoney(fixed=case.most_employer_money)},
+        ),
+    )
+    after_tax_so_far = Fact(
+        Decimal,
+        lambda case: (
+            {"after_tax_so_far": ZERO},
+            {"after_tax_so_far": max(ZERO, case.annual_limit - case.other_additions)},
+        ),
+    )
+
+    def __init__(
+        self,
+        answers: Mapping[str, object],
+        limits: Limits,
+        last_year: Limits,
+        *,
+        supposed: Supposition | None = None,
+        assumed: Supposition | None = None,
+    ) -> None:
+        super().__init__(answers, supposed=supposed, assumed=assumed)
+        self.limits = limits
+        self.last_year = last_year
+
+    # --- deferrals ----------------------------------------------------------------------------------------------
+    @derived("IRC 402(g)(1), (3): one limit per person over all employers")
+    def deferrals_elsewhere(self) -> Decimal:
+        """Dollars deferred at other employers this year."""
+        return self.deferred_elsewhere if self.other_plan else ZERO
+
+    @derived("IRC 402(g)(1), (3)")
+    def deferral_limit_left(self) -> Decimal:
+        """What other employers' plans leave of the year's limit on elective deferrals, without catch-up."""
+        limit = self.figure(self.limits.elective_deferral, self.limits.year)
+        return max(ZERO, limit - self.deferrals_elsewhere)
+
+    @derived("IRC 414(v)(2)(B), (E), (5)(A); 402(g)(1)(C)")
+    def catch_up_allowed(self) -> Decimal:
+        """The catch-up limit at the person's age, in dollars."""
+        band = self.age_band
+        if band is AgeBand.UNDER_50:
+            return ZERO
+        figure = self.limits.catch_up
+        if band is AgeBand.FROM_60 and not isinstance(self.limits.catch_up_60_63, NotInForce):
+            figure = self.limits.catch_up_60_63
+        self.figure(figure, self.limits.year)
+        return catch_up_limit(band, self.limits)
+
+    @derived("IRC 402(g)(1), 414(v)(1): deferrals over the limit are catch-up first")
+    def catch_up_used(self) -> Decimal:
+        """The part of the deferrals here that is catch-up."""
+        beyond = self.deferral - self.deferral_limit_left
+        return min(beyond, self.catch_up_allowed) if beyond > 0 else ZERO
+
+    @derived("IRC 402(g)(1)-(2)")
+    def excess_deferral(self) -> Decimal:
+        """Deferrals over the limit and over the catch-up: they must come out by April 15 of the next year."""
+        return max(ZERO, self.deferral - self.deferral_limit_left - self.catch_up_used)
+
+    @derived("IRC 402(g)(1), 414(v)(1)")
+    def deferral_left(self) -> Decimal:
+        """Deferrals, without catch-up, that the planned ones leave unused."""
+        return max(ZERO, self.deferral_limit_left - self.deferral)
+
+    @derived("IRC 414(v)(3)(A)(i): catch-up is no annual addition")
+    def counted_deferral(self) -> Decimal:
+        """The deferrals that count toward the limit on annual additions."""
+        return self.deferral - self.catch_up_used
+
+    @derived("IRC 414(v)(7); SECURE 2.0 Act section 603")
+    def roth_catch_up(self) -> OverWages:
+        """Whether all catch-up must be Roth."""
+        if self.age_band is AgeBand.UNDER_50 or isinstance(self.limits.roth_catch_up_wages, NotInForce):
+            return OverWages.NO
+        self.figure(self.limits.roth_catch_up_wages, self.limits.year)
+        return self.over_wages
+
+    # --- pay and employer money ---------------------------------------------------------------------------------
+    @derived(PAY)
+    def pay_per_check(self) -> Decimal:
+        """Pay of one paycheck."""
+        return self.pay / self.pay_schedule.checks
+
+    @derived(PAY + ": pay of the limitation year from this employer")
+    def pay_this_year(self) -> Decimal:
+        """This year's pay from this employer; only the paychecks of this job for a part of the year."""
+        if self.whole_year:
+            return self.pay
+        return self.pay_per_check * (self.checks_so_far + self.checks_left)
+
+    @derived("after-tax contributions are withheld from pay")
+    def pay_to_come(self) -> Decimal:
+        """Pay of the paychecks still to come this year, before tax and deferrals."""
+        return self.pay_per_check * self.checks_left
+
+    @derived("IRC 415(c)(2)(A), 401(a)(17): match, profit sharing and other employer money of the whole year")
+    def employer_total(self) -> Decimal:
+        """Employer money of the whole year, what is still to come included."""
+        money = self.employer_money
+        if not money.is_formula:
+            return money.fixed
+        cap = self.figure(self.limits.compensation_cap, self.limits.year)
+        return money.for_year(self.deferral, self.pay_this_year, cap)
+
+    # --- annual additions ---------------------------------------------------------------------------------------
+    @derived(ANNUAL_ADDITIONS + ": the lesser of the dollar limit and 100 % of pay")
+    def annual_limit(self) -> Decimal:
+        """The most that can go in this year from all sources, catch-up apart."""
+        dollar_limit = self.figure(self.limits.annual_additions, self.limits.year)
+        if self.pay_this_year >= dollar_limit:
+            return dollar_limit
+        pay = self.pay_this_year + (self.pay_elsewhere if self.related else ZERO)
+        return min(dollar_limit, pay)
+
+    @derived("IRC 415(f)(1)(B), (h), 414(b), (c), (m): plans of related employers are one plan")
+    def related(self) -> bool:
+        """Whether another plan of this year shares this plan's limit."""
+        return self.other_plan and self.employers_related
+
+    @derived("IRC 415(c)(2), (f)(1)(B)")
+    def other_additions(self) -> Decimal:
+        """Annual additions of the whole year apart from after-tax money here."""
+        elsewhere = self.additions_elsewhere if self.related else ZERO
+        return self.counted_deferral + self.employer_total + elsewhere
+
+    @property
+    def most_employer_money(self) -> Decimal:
+        """The employer money that would fill the limit: the far end of what an unsure amount could be."""
+        return max(
+            ZERO, self.annual_limit - self.counted_deferral - self.told(Employee.after_tax_so_far, ZERO)
+        )
+
+    @derived("IRC 415(c)(2)")
+    def additions(self) -> Decimal:
+        """All annual additions: what is planned for the year, and the after-tax money that is in already."""
+        return self.other_additions + self.after_tax_so_far
+
+    @derived(ANNUAL_ADDITIONS)
+    def legal_room(self) -> Decimal:
+        """After-tax dollars that the limit on annual additions still leaves."""
+        return max(ZERO, self.annual_limit - self.additions)
+
+    @derived(ANNUAL_ADDITIONS + "; Rev. Proc. 2021-30 section 6.06(2)")
+    def over_limit(self) -> Decimal:
+        """Dollars by which the year's additions would pass the limit."""
+        return max(ZERO, self.additions - self.annual_limit)
+
+    @derived("IRC 415(c), 402(g)")
+    def legal_room_if_maxed(self) -> Decimal:
+        """What the legal room would be if the deferrals went up to their limit."""
+        more = self.deferral_left
+        if self.employer_money.is_formula:
+            cap = self.limits.compensation_cap.value
+            grown = self.employer_money.for_year(self.deferral + more, self.pay_this_year, cap)
+            more += grown - self.employer_total
+        return max(ZERO, self.legal_room - more)
+
+    # --- the plan's cap -----------------------------------------------------------------------------------------
+    @derived("the plan document; no federal percentage limit: Rev. Rul. 80-350 superseded by Rev. Rul. 93-87")
+    def plan_cap(self) -> Decimal | None:
+        """The plan's own cap on this year's after-tax money in dollars; None where there is none."""
+        match self.cap_kind:
+            case CapKind.NONE:
+                return None
+            case CapKind.DOLLARS:
+                return self.cap_dollars
+            case CapKind.PERCENT:
+                return self.cap_percent * self.capped_pay
+
+    @derived("IRC 401(a)(17): binds a percentage of pay only if the plan says so")
+    def capped_pay(self) -> Decimal:
+        """The pay that a percentage cap counts."""
+        pay = self.pay_this_year
+        most = self.figure(self.limits.compensation_cap, self.limits.year)
+        if pay <= most or self.cap_counts_all_pay:
+            return pay
+        return most
+
+    # --- the room -----------------------------------------------------------------------------------------------
+    @derived(ANNUAL_ADDITIONS + "; the plan document")
+    def yearly_ceilings(self) -> tuple[Ceiling, ...]:
+        """What the law and the plan leave for after-tax money, whatever the pay still to come."""
+        limit_is_pay = self.annual_limit < self.limits.annual_additions.value
+        ceilings = [Ceiling(Stop.PAY_LIMIT if limit_is_pay else Stop.DOLLAR_LIMIT, self.legal_room)]
+        cap = self.plan_cap
+        if cap is not None:
+            ceilings.append(Ceiling(Stop.PLAN_CAP, max(ZERO, cap - self.after_tax_so_far)))
+        return tuple(ceilings)
+
+    @derived("the smallest of its ceilings")
+    def year_room(self) -> Ceiling:
+        """The room for the year: the smallest of what the law and the plan leave."""
+        return min(self.yearly_ceilings, key=lambda ceiling: ceiling.amount)
+
+    @derived("the smallest of its ceilings")
+    def room(self) -> Ceiling:
+        """After-tax dollars that can still go in from the paychecks to come, and what stops them."""
+        ceilings = (*self.yearly_ceilings, Ceiling(Stop.PAY_TO_COME, self.pay_to_come))
+        return min(ceilings, key=lambda ceiling: ceiling.amount)
+
+    @derived("the room spread evenly")
+    def per_check(self) -> Decimal:
+        """The room divided evenly over the paychecks to come; 0 when there are none."""
+        return self.room.amount / self.checks_left if self.checks_left else ZERO

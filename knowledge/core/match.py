@@ -1,0 +1,56 @@
+"""What the employer puts in: matching tiers, a nonelective share of pay, fixed dollars.
+
+A tier matches one slice of the employee's own deferrals, measured as a share of pay: "100 % of the first 3 %,
+then 50 % of the next 2 %" is ``Tier(1, 0, .03), Tier(.5, .03, .05)``. Only pay up to the IRC 401(a)(17) cap
+counts in a formula.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """``rate`` on the deferrals between ``start`` and ``end``, all three fractions (``end`` and ``start`` of pay)."""
+
+    rate: Decimal
+    start: Decimal
+    end: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class EmployerMoney:
+    """All employer money of a year: match by ``tiers`` (at most ``match_cap`` dollars), ``nonelective`` as a
+    fraction of pay, and ``fixed`` dollars.
+    """
+
+    tiers: tuple[Tier, ...] = ()
+    nonelective: Decimal = ZERO
+    fixed: Decimal = ZERO
+    match_cap: Decimal | None = None
+
+    @property
+    def is_formula(self) -> bool:
+        """Whether the amount depends on pay or deferrals."""
+        return bool(self.tiers or self.nonelective)
+
+    def match(self, deferral: Decimal, pay: Decimal, compensation_cap: Decimal) -> Decimal:
+        """The year's match in dollars on ``deferral`` dollars, worked out on the whole year.
+
+        ``pay`` is the year's pay in dollars; the part over ``compensation_cap`` does not count (IRC
+        401(a)(17)(A)). A plan that matches paycheck by paycheck without a true-up can give less, never more.
+        """
+        counted = min(pay, compensation_cap)
+        matched = sum(
+            (t.rate * max(ZERO, min(deferral, t.end * counted) - t.start * counted) for t in self.tiers), ZERO
+        )
+        return matched if self.match_cap is None else min(matched, self.match_cap)
+
+    def for_year(self, deferral: Decimal, pay: Decimal, compensation_cap: Decimal) -> Decimal:
+        """All employer money of the year in dollars; arguments as in `match`."""
+        share = self.nonelective * min(pay, compensation_cap)
+        return self.fixed + share + self.match(deferral, pay, compensation_cap)

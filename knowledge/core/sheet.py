@@ -1,0 +1,227 @@
+"""The sheet: a person's case as cells that are asked and cells that are derived.
+
+Theory. An *asked* cell (`Fact`) holds what the person said. A *derived* cell (`derived`) is an ordinary method
+that reads other cells. Reading a fact that nobody has answered raises `Unanswered`; reading one that was answered
+"not sure" raises `Unsure`, unless the sheet supposes a value for it. So the caller never says which facts matter:
+Python's own laziness does, and the chain of cells being worked out at that moment is the reason for asking.
+
+Every read is recorded with its value and where it came from. From that one recording come the worksheet ("how did
+you get this"), the path of questions, and the reason of each.
+
+A sheet is made for one evaluation and thrown away; it is cheap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum, StrEnum, auto
+from typing import Any, Final, Generic, TypeVar, overload
+
+from knowledge.core.limits import Figure
+
+T = TypeVar("T")
+S = TypeVar("S", bound="Sheet")
+
+
+class NotSure(Enum):
+    """The answer "not sure" where it is a valid one."""
+
+    NOT_SURE = "not sure"
+
+
+NOT_SURE: Final = NotSure.NOT_SURE
+
+
+class Origin(StrEnum):
+    """Where the value of a cell came from."""
+
+    TOLD = auto()
+    """The person said so."""
+    SUPPOSED = auto()
+    """One of the values that an unsure fact could take."""
+    ASSUMED = auto()
+    """The outline takes it so unless told otherwise, and says so."""
+    LAW = auto()
+    """A published figure."""
+    WORKED_OUT = auto()
+    """A derived cell."""
+
+
+class Unanswered(LookupError):
+    """A fact is needed that nobody has answered; ``because`` is the chain of cells that wanted it, outermost first."""
+
+    def __init__(self, fact: Fact[Any], because: tuple[str, ...]) -> None:
+        super().__init__(
+            f"{fact.name} is unanswered (wanted by {' < '.join(reversed(because)) or 'the outline'})"
+        )
+        self.fact = fact
+        self.because = because
+
+
+class Unsure(LookupError):
+    """A fact is needed that was answered "not sure", and the sheet supposes no value for it."""
+
+    def __init__(self, fact: Fact[Any]) -> None:
+        super().__init__(f"{fact.name} is not sure")
+        self.fact = fact
+
+
+Supposition = Mapping[str, object]
+"""Values by the names of the facts that take them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a worksheet: a cell, its value, where it came from and the citation of its rule or figure."""
+
+    cell: str
+    value: object
+    origin: Origin
+    citation: str = ""
+
+
+class Fact(Generic[T]):
+    """An asked cell of type ``kind``, declared in the body of a `Sheet`.
+
+    ``possible`` gives, from the rest of the case, what an unsure fact could be: suppositions whose results span
+    every result. A fact without it cannot be answered "not sure".
+    """
+
+    def __init__(self, kind: type[T], possible: Callable[[Any], Sequence[Supposition]] | None = None) -> None:
+        self.kind = kind
+        self.possible = possible
+        self.name = ""
+
+    def __set_name__(self, owner: type[Sheet], name: str) -> None:
+        self.name = name
+
+    def __repr__(self) -> str:
+        return f"<{self.name}>"
+
+    @overload
+    def __get__(self, sheet: None, owner: type[Sheet]) -> Fact[T]: ...
+    @overload
+    def __get__(self, sheet: Sheet, owner: type[Sheet]) -> T: ...
+    def __get__(self, sheet: Sheet | None, owner: type[Sheet]) -> Fact[T] | T:
+        """The fact itself on the class; its value on a sheet. Raises `Unanswered` or `Unsure`."""
+        if sheet is None:
+            return self
+        value: T = sheet._ask(self)
+        return value
+
+
+class Derived(Generic[S, T]):
+    """A cell worked out from others by ``rule``, which its ``citation`` backs. Made by `derived`."""
+
+    def __init__(self, rule: Callable[[S], T], citation: str) -> None:
+        self.rule = rule
+        self.citation = citation
+        self.name = rule.__name__
+        self.__doc__ = rule.__doc__
+
+    @overload
+    def __get__(self, sheet: None, owner: type[S]) -> Derived[S, T]: ...
+    @overload
+    def __get__(self, sheet: S, owner: type[S]) -> T: ...
+    def __get__(self, sheet: S | None, owner: type[S]) -> Derived[S, T] | T:
+        """The cell itself on the class; its value, worked out at most once, on a sheet."""
+        if sheet is None:
+            return self
+        value: T = sheet._derive(self)
+        return value
+
+
+def derived(citation: str) -> Callable[[Callable[[S], T]], Derived[S, T]]:
+    """Make a method a derived cell; ``citation`` names the clause that it states."""
+    return lambda rule: Derived(rule, citation)
+
+
+class Sheet:
+    """One evaluation of a case.
+
+    ``answers`` is what the person said, by fact name; a value or `NOT_SURE`. ``supposed`` overrides unsure facts,
+    ``assumed`` stands in for unanswered ones.
+    """
+
+    def __init__(
+        self,
+        answers: Mapping[str, object],
+        *,
+        supposed: Supposition | None = None,
+        assumed: Supposition | None = None,
+    ) -> None:
+        self._answers = answers
+        self._supposed = supposed or {}
+        self._assumed = assumed or {}
+        self._stack: list[str] = []
+        self._worked_out: dict[str, object] = {}
+        self._lines: dict[str, Line] = {}
+        self._reads: dict[str, dict[str, None]] = {}
+
+    def _note(self, cell: str) -> None:
+        self._reads.setdefault(self._stack[-1] if self._stack else "", {})[cell] = None
+
+    def _ask(self, fact: Fact[Any]) -> Any:
+        name = fact.name
+        self._note(name)
+        origin = Origin.TOLD
+        value = self._answers.get(name)
+        if value is None or value is NOT_SURE:
+            if name in self._supposed:
+                origin, value = Origin.SUPPOSED, self._supposed[name]
+            elif value is NOT_SURE:
+                raise Unsure(fact)
+            elif name in self._assumed:
+                origin, value = Origin.ASSUMED, self._assumed[name]
+            else:
+                raise Unanswered(fact, tuple(self._stack))
+        if name not in self._lines:
+            self._lines[name] = Line(name, value, origin)
+        return value
+
+    def _derive(self, cell: Derived[Any, Any]) -> Any:
+        name = cell.name
+        self._note(name)
+        if name in self._worked_out:
+            return self._worked_out[name]
+        self._stack.append(name)
+        try:
+            value = cell.rule(self)
+        finally:
+            self._stack.pop()
+        self._worked_out[name] = value
+        self._lines[name] = Line(name, value, Origin.WORKED_OUT, cell.citation)
+        return value
+
+    def told(self, fact: Fact[T], otherwise: T) -> T:
+        """The value of ``fact`` if the person gave one, else ``otherwise``; neither asks nor records."""
+        value = self._answers.get(fact.name)
+        return value if isinstance(value, fact.kind) else otherwise
+
+    def figure(self, figure: Figure, year: int) -> Decimal:
+        """The value of a published ``figure`` of ``year``, recorded with its citation."""
+        cell = f"{year}.{figure.name}"
+        self._note(cell)
+        self._lines[cell] = Line(cell, figure.value, Origin.LAW, figure.citation)
+        return figure.value
+
+    def facts_read(self) -> tuple[Line, ...]:
+        """The facts that were read and had a value, in the order of their first reading."""
+        return tuple(
+            line for line in self._lines.values() if line.origin not in (Origin.LAW, Origin.WORKED_OUT)
+        )
+
+    def worksheet(self, *cells: Derived[Any, Any]) -> tuple[Line, ...]:
+        """How ``cells`` were got: every line that they rest on, each once, each after what it is made from."""
+        lines: dict[str, Line] = {}
+
+        def visit(names: Iterable[str]) -> None:
+            for name in names:
+                if name not in lines and name in self._lines:
+                    visit(self._reads.get(name, ()))
+                    lines[name] = self._lines[name]
+
+        visit(cell.name for cell in cells)
+        return tuple(lines.values())
