@@ -161,7 +161,13 @@ class Library:
         """
         explainer = self.explainers[topic]
         body = self.render(explainer, limit=limit, year=year, me=me)
-        return self.say("explainer", title=explainer.front.title, body=body, sources=explainer.front.sources, reviewed=explainer.front.review_by)
+        return self.say(
+            "explainer",
+            title=explainer.front.title,
+            body=body,
+            sources=explainer.front.sources,
+            reviewed=explainer.front.review_by,
+        )
 
 
 def _environment() -> SandboxedEnvironment:
@@ -178,7 +184,11 @@ def parse(name: str, text: str, front: type[_F]) -> tuple[_F, Template, str]:
     """Front matter, compiled body and body text of one content file. Raises `ContentError` naming ``name``."""
     try:
         _, head, body = text.split("+++\n", 2)
-        return front.model_validate(tomllib.loads(head)), _ENVIRONMENT.from_string(to_html(body)), body.strip()
+        return (
+            front.model_validate(tomllib.loads(head)),
+            _ENVIRONMENT.from_string(to_html(body)),
+            body.strip(),
+        )
     except (ValueError, ValidationError, UnknownMarkup, TemplateError) as error:
         raise ContentError(f"{name}: {error}") from error
 
@@ -192,9 +202,17 @@ def _shelf(folder: Traversable) -> dict[str, str]:
 def load_library() -> Library:
     """The packaged content, read and compiled once. Raises `ContentError` for a file that cannot be used."""
     content = files("knowledge") / "content"
-    explainers = {i: Explainer(i, *parse(i, text, ExplainerFront)) for i, text in _shelf(content / "explainers").items()}
-    questions = {i: Question(i, *parse(i, text, QuestionFront)[:2]) for i, text in _shelf(content / "questions").items()}
-    outcomes = {i: OutcomeWords(i, *parse(i, text, OutcomeFront)[:2]) for i, text in _shelf(content / "outcomes").items()}
+    explainers = {
+        i: Explainer(i, *parse(i, text, ExplainerFront)) for i, text in _shelf(content / "explainers").items()
+    }
+    questions = {
+        i: Question(i, *parse(i, text, QuestionFront)[:2])
+        for i, text in _shelf(content / "questions").items()
+    }
+    outcomes = {
+        i: OutcomeWords(i, *parse(i, text, OutcomeFront)[:2])
+        for i, text in _shelf(content / "outcomes").items()
+    }
     phrases = tomllib.loads((content / "phrases.toml").read_text("utf-8"))
     cells = tomllib.loads((content / "cells.toml").read_text("utf-8"))
     return Library(

@@ -1,0 +1,1 @@
+"""The words, how they are found and how they are checked."""
