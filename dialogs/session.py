@@ -1,0 +1,170 @@
+"""What is kept of a conversation: answers, and the little that cannot be computed from them.
+
+There is no stored position. Which question is next, whether there is a result and what it says are worked out from
+the answers at every turn. Stored besides them: the flow that was chosen, a reading that waits for "Is that right?",
+a question the person chose to change, and whether the check page was confirmed.
+
+The stored form is versioned JSON. Migrations are pure functions over it, append-only. An answer that no longer fits
+its fact is set aside and asked again, and the person is told.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from knowledge.core.employee import Employee
+from knowledge.core.sheet import NOT_SURE, Fact
+
+FACTS: Mapping[str, Fact[Any]] = {
+    name: fact for name, fact in vars(Employee).items() if isinstance(fact, Fact)
+}
+"""Every fact by its name."""
+
+_TYPES = {name: TypeAdapter[Any](fact.kind) for name, fact in FACTS.items()}
+_NOT_SURE = "?"
+
+Migration = Callable[[dict[str, Any]], dict[str, Any]]
+MIGRATIONS: tuple[Migration, ...] = ()
+"""``MIGRATIONS[n]`` turns stored version n + 1 into n + 2. Append only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A doubtful reading of an answer to ``fact``: what was asked back, and the candidates as (words, input).
+
+    A candidate's input is our own canonical text; reading it as sure gives the value that the button shows.
+    """
+
+    fact: str
+    question: str
+    candidates: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One person's conversation. ``answers`` maps fact names to values or `NOT_SURE`, in the order of answering."""
+
+    flow: str = ""
+    answers: Mapping[str, object] = field(default_factory=dict)
+    pending: Pending | None = None
+    changing: str = ""
+    reviewed: bool = False
+    idle: bool = True
+    """The menu is shown; the flow, if any, waits."""
+    misses: int = 0
+    year: int = 0
+    day: date | None = None
+    """When the last answer was given."""
+    last_fact: str = ""
+    last_ref: int = 0
+    """Which typed message gave the last answer, so that an edit of it can correct it."""
+    set_aside: tuple[str, ...] = ()
+    damaged: bool = False
+
+    def answer(self, values: Mapping[str, object], today: date, ref: int = 0) -> Session:
+        """The session after ``values`` were answered on ``today`` by message ``ref``."""
+        kept = {name: value for name, value in self.answers.items() if name not in values}
+        return replace(
+            self,
+            answers={**kept, **values},
+            pending=None,
+            changing="",
+            reviewed=False,
+            idle=False,
+            misses=0,
+            day=today,
+            last_fact=next(iter(values)),
+            last_ref=ref,
+        )
+
+
+class _Stored(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    v: int
+    flow: str = ""
+    answers: dict[str, Any] = {}
+    pending: tuple[str, str, tuple[tuple[str, str], ...]] | None = None
+    changing: str = ""
+    reviewed: bool = False
+    idle: bool = True
+    misses: int = 0
+    year: int = 0
+    day: date | None = None
+    last_fact: str = ""
+    last_ref: int = 0
+
+
+VERSION = len(MIGRATIONS) + 1
+
+
+def dump(session: Session) -> str:
+    """The session as JSON; defaults are left out, so it stays small."""
+    answers = {
+        name: _NOT_SURE
+        if value is NOT_SURE
+        else _TYPES[name].dump_python(value, mode="json", exclude_defaults=True)
+        for name, value in session.answers.items()
+    }
+    waiting = session.pending
+    stored = _Stored(
+        v=VERSION,
+        flow=session.flow,
+        answers=answers,
+        pending=(waiting.fact, waiting.question, waiting.candidates) if waiting else None,
+        changing=session.changing,
+        reviewed=session.reviewed,
+        idle=session.idle,
+        misses=session.misses,
+        year=session.year,
+        day=session.day,
+        last_fact=session.last_fact,
+        last_ref=session.last_ref,
+    )
+    return stored.model_dump_json(exclude_defaults=True)
+
+
+def load(text: str | None) -> Session:
+    """The session that ``text`` holds. Never raises: what cannot be read starts afresh and says so."""
+    if text is None:
+        return Session()
+    try:
+        raw = json.loads(text)
+        for migrate in MIGRATIONS[raw["v"] - 1 :]:
+            raw = migrate(raw)
+        stored = _Stored.model_validate({**raw, "v": VERSION})
+    except (ValueError, TypeError, KeyError):
+        return Session(damaged=True)
+    answers: dict[str, object] = {}
+    aside: list[str] = []
+    for name, value in stored.answers.items():
+        try:
+            answers[name] = _revive(name, value)
+        except (ValidationError, KeyError):
+            aside.append(name)
+    waiting = Pending(*stored.pending) if stored.pending and stored.pending[0] in FACTS else None
+    return Session(
+        flow=stored.flow,
+        answers=answers,
+        pending=waiting,
+        changing=stored.changing if stored.changing in FACTS else "",
+        reviewed=stored.reviewed,
+        idle=stored.idle,
+        misses=stored.misses,
+        year=stored.year,
+        day=stored.day,
+        last_fact=stored.last_fact,
+        last_ref=stored.last_ref,
+        set_aside=tuple(aside),
+    )
+
+
+def _revive(name: str, value: object) -> object:
+    if value == _NOT_SURE and FACTS[name].possible is not None:
+        return NOT_SURE
+    return _TYPES[name].validate_python(value)

@@ -1,0 +1,144 @@
+"""Running an outline over everything that the open answers could still mean.
+
+One evaluation of an outline ends in one of three ways: with a verdict, at a fact that nobody answered, or at a fact
+answered "not sure". In the last case the outline is run once for each thing that the fact could be; each complete
+run is a `World`. Without an unsure answer there is one world, and the survey is just the evaluation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from dialogs.flows import Access, Flow, Verdict
+from knowledge.core.employee import Employee
+from knowledge.core.limits import Limits
+from knowledge.core.match import ZERO
+from knowledge.core.sheet import NOT_SURE, Supposition, Unanswered, Unsure
+
+Answers = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """One way in which the unsure facts could turn out: what was supposed, the case, and how the flow ends."""
+
+    supposed: Supposition
+    case: Employee
+    verdict: Verdict
+    room: Decimal
+    """Dollars of room; 0 where the plan takes none."""
+
+    @property
+    def roth_room(self) -> Decimal:
+        """The room that can reach Roth this year: what an unsure answer puts at stake."""
+        return self.room if self.verdict.access is Access.FULL else ZERO
+
+
+@dataclass(slots=True)
+class Survey:
+    """What an outline makes of the answers.
+
+    ``path`` lists the facts in the order of their first reading; ``needed`` is the one to ask next, or None when
+    every world is complete. ``unsure`` lists the facts that split the worlds.
+    """
+
+    path: dict[str, None] = field(default_factory=dict)
+    needed: Unanswered | None = None
+    worlds: list[World] = field(default_factory=list)
+    unsure: dict[str, None] = field(default_factory=dict)
+
+    @property
+    def certain(self) -> bool:
+        """Whether every world ends the same way, with the same room."""
+        return len({(world.verdict, world.room) for world in self.worlds}) == 1
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict; `Verdict.UNCERTAIN` where the worlds differ. Only of a complete survey."""
+        return self.worlds[0].verdict if self.certain else Verdict.UNCERTAIN
+
+    @property
+    def best(self) -> World:
+        """The world with the most room."""
+        return max(self.worlds, key=lambda world: (world.roth_room, world.room))
+
+    @property
+    def low(self) -> Decimal:
+        """The least room of any world."""
+        return min(world.room for world in self.worlds)
+
+    @property
+    def high(self) -> Decimal:
+        """The most room of any world."""
+        return max(world.room for world in self.worlds)
+
+    def stakes(self) -> dict[str, Decimal]:
+        """The dollars that each unsure fact puts at stake, most first; ties in the order of the questions."""
+        at_stake = {fact: self._stake(fact) for fact in self.unsure}
+        return dict(sorted(at_stake.items(), key=lambda item: -item[1]))
+
+    def _stake(self, fact: str) -> Decimal:
+        groups: dict[object, list[Decimal]] = {}
+        for world in self.worlds:
+            if fact in world.supposed:
+                groups.setdefault(world.supposed[fact], []).append(world.roth_room)
+        if len(groups) < 2:
+            return ZERO
+        spreads = [[choose(rooms) for rooms in groups.values()] for choose in (max, min)]
+        return max(max(ends) - min(ends) for ends in spreads)
+
+
+def survey(flow: Flow, answers: Answers, limits: Limits, last_year: Limits) -> Survey:
+    """Run ``flow`` over ``answers`` (values or `NOT_SURE`, by fact name)."""
+    found = Survey()
+
+    def run(supposed: Supposition) -> None:
+        case = Employee(answers, limits, last_year, supposed=supposed, assumed=flow.assumed)
+        branches: Sequence[Supposition] = ()
+        try:
+            verdict = flow.outline(case)
+            found.worlds.append(World(supposed, case, verdict, _room(flow, case, verdict)))
+        except Unanswered as needed:
+            found.needed = needed
+        except Unsure as unsure:
+            branches = _branches(unsure, case, found)
+        found.path.update(dict.fromkeys(line.cell for line in case.facts_read()))
+        found.path.update(found.unsure)
+        for branch in branches:
+            if found.needed is None:
+                run({**supposed, **branch})
+
+    run({})
+    if found.needed is not None:
+        found.worlds.clear()
+    return found
+
+
+def _branches(unsure: Unsure, case: Employee, found: Survey) -> Sequence[Supposition]:
+    possible = unsure.fact.possible
+    try:
+        if possible is None:  # "not sure" is no answer to this question: ask it again
+            raise Unanswered(unsure.fact, ())
+        branches = possible(case)
+    except Unanswered as needed:
+        found.needed = needed
+        return ()
+    found.unsure[unsure.fact.name] = None
+    return branches
+
+
+def _room(flow: Flow, case: Employee, verdict: Verdict) -> Decimal:
+    if verdict.access is Access.NOT:
+        return ZERO
+    return (case.room if flow.name == "check" else case.year_room).amount
+
+
+def unsure_answers(answers: Answers) -> tuple[str, ...]:
+    """The facts answered "not sure", in the order of the answers, those included where that is a full answer."""
+    return tuple(
+        name
+        for name, value in answers.items()
+        if value is NOT_SURE or getattr(value, "value", None) == "not_sure"
+    )

@@ -1,0 +1,71 @@
+"""Answers as buttons, and as words: option keys to values, values to option keys, values to text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from enum import StrEnum
+
+from dialogs.session import FACTS
+from knowledge.core.employee import Employee
+from knowledge.core.match import EmployerMoney
+from knowledge.core.sheet import NOT_SURE
+from knowledge.library import Library
+from knowledge.words import dollars, listed, percent
+
+COUNT_KEY = "n"
+"""A count as an option key is ``n8``: a number of paychecks, never an amount."""
+
+
+def value_of(fact: str, key: str) -> object:
+    """The value that option ``key`` of ``fact`` stands for. Raises ValueError for a key that is none."""
+    kind = FACTS[fact].kind
+    if issubclass(kind, StrEnum):
+        if key == "not_sure" and "not_sure" not in list(kind):
+            return NOT_SURE
+        return kind(key)
+    if key == "not_sure" and FACTS[fact].possible is not None:
+        return NOT_SURE
+    if kind is bool and key in ("yes", "no"):
+        return key == "yes"
+    if kind is int and key.removeprefix(COUNT_KEY).isdecimal() and len(key) < 4:
+        return int(key.removeprefix(COUNT_KEY))
+    if key == "zero" and kind is Decimal:
+        return Decimal(0)
+    if key == "zero" and kind is EmployerMoney:
+        return EmployerMoney()
+    raise ValueError(f"{fact} has no option {key!r}")
+
+
+def key_of(value: object) -> str:
+    """The option key of a choice's value; empty for values that no button stands for."""
+    if value is NOT_SURE:
+        return "not_sure"
+    if isinstance(value, StrEnum):
+        return value.value
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else ""
+
+
+def describe(fact: str, value: object, library: Library) -> str:
+    """``value`` as a person reads it: the option's label, dollars, a percentage, a count, a formula in words."""
+    key = key_of(value)
+    if key:
+        options = library.questions[fact].front.options
+        return options[key].label if key in options else library.say(key)
+    if isinstance(value, EmployerMoney):
+        return listed(list(_money(value, library)), "plus") or library.say("employer_none")
+    if fact == Employee.cap_percent.name and isinstance(value, Decimal):
+        return percent(value)
+    return dollars(value) if isinstance(value, Decimal) else str(value)
+
+
+def _money(money: EmployerMoney, library: Library) -> Iterator[str]:
+    if money.fixed:
+        yield library.say("employer_fixed", fixed=money.fixed)
+    if money.nonelective:
+        yield library.say("employer_nonelective", rate=money.nonelective)
+    for tier in money.tiers:
+        words = "employer_tier_next" if tier.start else "employer_tier_first"
+        yield library.say(words, rate=tier.rate, end=tier.end, width=tier.end - tier.start)
+    if money.match_cap is not None:
+        yield library.say("employer_match_cap", cap=money.match_cap)
