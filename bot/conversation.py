@@ -1,0 +1,66 @@
+"""The seam between the runtime and the dialog: a stored text and an event in, a stored text and replies out.
+
+The runtime never looks inside the stored text. A front end for another messenger, or a test, needs nothing
+else than a `Conversation`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from dialogs.turn import public_turn, turn
+
+from dialogs.events import Event
+from dialogs.replies import Reply
+from dialogs.session import dump, load
+from dialogs.world import World, world_on
+
+
+@dataclass(frozen=True, slots=True)
+class Responded:
+    """``stored`` is to be kept for this person; None means: forget the person entirely."""
+
+    stored: str | None
+    replies: tuple[Reply, ...]
+    toast: str = ""
+
+
+class Conversation(Protocol):
+    """Pure: no I/O, and the same arguments on the same day give the same answer."""
+
+    def respond(self, stored: str | None, event: Event) -> Responded:
+        """One turn in a private chat; ``stored`` is None for a person not met before."""
+        ...
+
+    def respond_publicly(self, event: Event) -> Responded:
+        """One turn where others read along; its ``stored`` means nothing."""
+        ...
+
+
+class DialogConversation:
+    """The real one: `dialogs`, in the world of today."""
+
+    def __init__(self, today: Callable[[], date] = date.today) -> None:
+        self._today = today
+        self._day = today()
+        self._world = world_on(self._day)
+
+    def respond(self, stored: str | None, event: Event) -> Responded:
+        """See `Conversation.respond`."""
+        after = turn(load(stored), event, self._world_now())
+        kept = None if after.session is None else dump(after.session)
+        return Responded(kept, after.replies, after.toast)
+
+    def respond_publicly(self, event: Event) -> Responded:
+        """See `Conversation.respond_publicly`."""
+        after = public_turn(event, self._world_now())
+        return Responded(None, after.replies, after.toast)
+
+    def _world_now(self) -> World:
+        day = self._today()
+        if day != self._day:
+            self._day, self._world = day, world_on(day)
+        return self._world
