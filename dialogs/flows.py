@@ -56,7 +56,7 @@ def in_order(*_: object) -> None:
 
 
 def check(case: Employee) -> Verdict:
-    """*Check my plan*: does it allow a Mega Backdoor Roth, and how much can still go in this year?"""
+    """*Check my plan*: whether it allows a Mega Backdoor Roth, and how much can still go in this year."""
     if case.plan is PlanKind.NONE:
         return Verdict.NO_PLAN
     if case.plan is PlanKind.OTHER:

@@ -2,7 +2,7 @@
 
 There is no stored position. Which question is next, whether there is a result and what it says are worked out from
 the answers at every turn. Stored besides them: the flow that was chosen, a reading that waits for "Is that right?",
-a question the person chose to change, and whether the check page was confirmed.
+a question the person chose to change, whether the check page was confirmed, and what the last answer replaced.
 
 The stored form is versioned JSON. Migrations are pure functions over it, append-only. An answer that no longer fits
 its fact is set aside and asked again, and the person is told.
@@ -57,7 +57,11 @@ class Session:
     reviewed: bool = False
     idle: bool = True
     """The menu is shown; the flow, if any, waits."""
+    asked: str = ""
+    """What waits for a plain yes or no: ``"delete"``, ``"restart"`` or nothing."""
     misses: int = 0
+    undo: Mapping[str, object] = field(default_factory=dict)
+    """What the last answer replaced, by fact; None where there was no answer."""
     year: int = 0
     day: date | None = None
     """When the last answer was given."""
@@ -77,10 +81,20 @@ class Session:
             changing="",
             reviewed=False,
             idle=False,
+            asked="",
             misses=0,
+            undo={name: self.answers.get(name) for name in values},
             day=today,
             last_fact=next(iter(values)),
             last_ref=ref,
+        )
+
+    def taken_back(self) -> Session:
+        """The session before the last answer, as far as answers go."""
+        known = {name: value for name, value in self.answers.items() if name not in self.undo}
+        restored = {name: value for name, value in self.undo.items() if value is not None}
+        return replace(
+            self, answers={**known, **restored}, undo={}, pending=None, changing="", reviewed=False
         )
 
 
@@ -93,7 +107,9 @@ class _Stored(BaseModel):
     changing: str = ""
     reviewed: bool = False
     idle: bool = True
+    asked: str = ""
     misses: int = 0
+    undo: dict[str, Any] = {}
     year: int = 0
     day: date | None = None
     last_fact: str = ""
@@ -105,28 +121,36 @@ VERSION = len(MIGRATIONS) + 1
 
 def dump(session: Session) -> str:
     """The session as JSON; defaults are left out, so it stays small."""
-    answers = {
-        name: _NOT_SURE
-        if value is NOT_SURE
-        else _TYPES[name].dump_python(value, mode="json", exclude_defaults=True)
-        for name, value in session.answers.items()
-    }
     waiting = session.pending
     stored = _Stored(
         v=VERSION,
         flow=session.flow,
-        answers=answers,
+        answers=_flat(session.answers),
         pending=(waiting.fact, waiting.question, waiting.candidates) if waiting else None,
         changing=session.changing,
         reviewed=session.reviewed,
         idle=session.idle,
+        asked=session.asked,
         misses=session.misses,
+        undo=_flat(session.undo),
         year=session.year,
         day=session.day,
         last_fact=session.last_fact,
         last_ref=session.last_ref,
     )
     return stored.model_dump_json(exclude_defaults=True)
+
+
+def _flat(answers: Mapping[str, object]) -> dict[str, Any]:
+    return {name: None if value is None else _stored(name, value) for name, value in answers.items()}
+
+
+def _stored(name: str, value: object) -> Any:
+    return (
+        _NOT_SURE
+        if value is NOT_SURE
+        else _TYPES[name].dump_python(value, mode="json", exclude_defaults=True)
+    )
 
 
 def load(text: str | None) -> Session:
@@ -140,13 +164,8 @@ def load(text: str | None) -> Session:
         stored = _Stored.model_validate({**raw, "v": VERSION})
     except (ValueError, TypeError, KeyError):
         return Session(damaged=True)
-    answers: dict[str, object] = {}
-    aside: list[str] = []
-    for name, value in stored.answers.items():
-        try:
-            answers[name] = _revive(name, value)
-        except (ValidationError, KeyError):
-            aside.append(name)
+    answers, aside = _revived(stored.answers)
+    before, _ = _revived(stored.undo)
     waiting = Pending(*stored.pending) if stored.pending and stored.pending[0] in FACTS else None
     return Session(
         flow=stored.flow,
@@ -155,13 +174,27 @@ def load(text: str | None) -> Session:
         changing=stored.changing if stored.changing in FACTS else "",
         reviewed=stored.reviewed,
         idle=stored.idle,
+        asked=stored.asked,
         misses=stored.misses,
+        undo=before,
         year=stored.year,
         day=stored.day,
         last_fact=stored.last_fact,
         last_ref=stored.last_ref,
-        set_aside=tuple(aside),
+        set_aside=aside,
     )
+
+
+def _revived(stored: Mapping[str, Any]) -> tuple[dict[str, object], tuple[str, ...]]:
+    """Give the answers that still fit their facts, and the names of those that do not."""
+    answers: dict[str, object] = {}
+    aside: list[str] = []
+    for name, value in stored.items():
+        try:
+            answers[name] = None if value is None else _revive(name, value)
+        except (ValidationError, KeyError):
+            aside.append(name)
+    return answers, tuple(aside)
 
 
 def _revive(name: str, value: object) -> object:

@@ -117,6 +117,7 @@ def survey(flow: Flow, answers: Answers, limits: Limits, last_year: Limits) -> S
 
 
 def _branches(unsure: Unsure, case: Employee, found: Survey) -> Sequence[Supposition]:
+    """What the fact could be; when that rests on another unsure fact, what that one could be comes first."""
     possible = unsure.fact.possible
     try:
         if possible is None:  # "not sure" is no answer to this question: ask it again
@@ -125,6 +126,8 @@ def _branches(unsure: Unsure, case: Employee, found: Survey) -> Sequence[Supposi
     except Unanswered as needed:
         found.needed = needed
         return ()
+    except Unsure as deeper:
+        return _branches(deeper, case, found)
     found.unsure[unsure.fact.name] = None
     return branches
 

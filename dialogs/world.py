@@ -37,6 +37,11 @@ class World:
         return survey(self.flows[flow], answers, self.limits, self.last_year)
 
     @property
+    def day(self) -> date:
+        """Today, or the last day of the year that the conversation is about when that one is over."""
+        return min(self.today, date(self.year, 12, 31))
+
+    @property
     def terms(self) -> dict[str, object]:
         """The values that every template may use."""
         return {"limit": self.limits, "last_year": self.last_year, "year": self.year}

@@ -1,10 +1,10 @@
 """The words: typed content read from ``knowledge/content`` once, checked as it is read, rendered in a turn.
 
-A file is TOML front matter between ``+++`` lines and a Markdown body with Jinja in it. Four shelves:
+A file is TOML front matter between ``+++`` lines and a Markdown body with Jinja in it. Its shelves:
 
 * ``explainers/<topic>.md``: a curated answer. The first paragraph is the *bite*, the rest the body.
 * ``questions/<fact>.md``: how a fact is asked, its options and their synonyms, its line in the letter to HR.
-* ``outcomes/<verdict>.md``: what a verdict says.
+* ``outcomes/<verdict>.md``: what a verdict says; ``parts/<name>.md`` are pieces that several include.
 * ``phrases.toml``, ``cells.toml``: the short texts of the conversation, and the name of every cell.
 
 Templates are sandboxed and strict: an undefined name is an error, never an empty string. People's own text is
@@ -22,8 +22,9 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Annotated, Literal, TypeVar
 
-from jinja2 import StrictUndefined, Template, TemplateError
+from jinja2 import FunctionLoader, StrictUndefined, Template, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
+from markupsafe import Markup
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from knowledge.markup import UnknownMarkup, tidy, to_html
@@ -145,22 +146,25 @@ class Library:
     phrases: Mapping[str, Template]
     cells: Mapping[str, CellFront]
 
-    def say(self, phrase: str, **values: object) -> str:
-        """The short text ``phrase`` as Telegram HTML, with ``values`` filled in and escaped."""
-        return tidy(self.phrases[phrase].render(values))
+    def say(self, phrase: str, **values: object) -> Markup:
+        """The short text ``phrase`` as Telegram HTML, with ``values`` filled in and escaped.
+
+        It is marked as HTML, so that it can be a value of another text.
+        """
+        return Markup(tidy(self.phrases[phrase].render(values)))
 
     def render(self, words: Explainer | Question | OutcomeWords, **values: object) -> str:
-        """``words`` as Telegram HTML. Explainers need ``limit``, ``year`` and ``me``, see `explain`."""
+        """``words`` as Telegram HTML, with ``values`` filled in and escaped."""
         return tidy(words.template.render(values))
 
-    def explain(self, topic: str, *, limit: object, year: int, me: Mapping[str, object]) -> str:
+    def explain(self, topic: str, **values: object) -> str:
         """The answer to ``topic``: title, bite, body, sources.
 
-        ``limit`` is the year's `Limits`; ``me`` holds what is known of the reader, to be tested with
-        ``me.x is defined``.
+        ``values``: ``limit`` and ``limit_before``, the `Limits` of ``year`` and of the year before; ``me``, a
+        mapping of what is known of the reader, to be tested with ``me.x is defined``.
         """
         explainer = self.explainers[topic]
-        body = self.render(explainer, limit=limit, year=year, me=me)
+        body = self.render(explainer, **values)
         return self.say(
             "explainer",
             title=explainer.front.title,
@@ -170,8 +174,15 @@ class Library:
         )
 
 
+def _part(name: str) -> str | None:
+    file = files("knowledge") / "content" / "parts" / f"{name}.md"
+    return to_html(file.read_text("utf-8")) if file.is_file() else None
+
+
 def _environment() -> SandboxedEnvironment:
-    environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True, trim_blocks=False)
+    environment = SandboxedEnvironment(
+        undefined=StrictUndefined, autoescape=True, loader=FunctionLoader(_part), auto_reload=False
+    )
     environment.filters.update(dollars=dollars, percent=percent, listed=listed)
     return environment
 
@@ -202,6 +213,8 @@ def _shelf(folder: Traversable) -> dict[str, str]:
 def load_library() -> Library:
     """The packaged content, read and compiled once. Raises `ContentError` for a file that cannot be used."""
     content = files("knowledge") / "content"
+    for part in _shelf(content / "parts"):
+        _ENVIRONMENT.get_template(part)  # compiled now, not in the first turn that includes it
     explainers = {
         i: Explainer(i, *parse(i, text, ExplainerFront)) for i, text in _shelf(content / "explainers").items()
     }

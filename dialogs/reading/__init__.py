@@ -14,7 +14,7 @@ from dialogs.reading.choices import NOT_SURE, ChoiceOption, read_choice
 from dialogs.reading.counts import percent_text, read_age, read_count, read_percent
 from dialogs.reading.formulas import canonical_employer_money, read_employer_money
 from dialogs.reading.result import Candidate, Doubt, Read, Reading, Reason, Refused, Shown
-from dialogs.reading.schedule import paychecks_left, read_paychecks_left, read_schedule
+from dialogs.reading.schedule import paychecks_left, read_paychecks_left, read_schedule, rhythm
 from dialogs.reading.text import MOST_CHARACTERS, clean, echo, is_not_sure, looks_like_question
 
 __all__ = [
@@ -48,4 +48,5 @@ __all__ = [
     "read_paychecks_left",
     "read_percent",
     "read_schedule",
+    "rhythm",
 ]

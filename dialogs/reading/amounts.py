@@ -8,6 +8,7 @@ doubt: plausibility is not asked again, while what is missing (how often they ar
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -24,6 +25,9 @@ TOO_BIG = Decimal(1_000_000_000)
 """The smallest amount, in dollars a year, that is refused as too big."""
 NEAR = Decimal("0.1")
 """How near a limit, as a fraction of it, "about" is asked about."""
+LIKELY_YEARLY = Decimal(20_000)
+"""From this many dollars on, an amount beside a rhythm of pay may well be a whole year's."""
+_TIED = re.compile(r"/|per |an? |each |every (?:month|mo|mth|week|wk|pay|check|cheque|chk|pp|year|yr)")
 
 PAY_WORDS = vocabulary(
     "salary pay paid base gross income comp compensation wages wage earn earning earnings yearly "
@@ -192,6 +196,24 @@ def _missing_period(amount: Decimal, setting: Setting) -> Doubt[Decimal] | None:
     return Doubt(Reason.PERIOD, candidates, {"amount": amount})
 
 
+def _beside(
+    found: Single, year: Decimal, times: int, period: Period | None, setting: Setting
+) -> _Amount | None:
+    """Return the doubt about "185k paid biweekly": a year's amount beside a rhythm, or that amount each time.
+
+    "a month" and "per week" belong to the amount; "monthly" and "every two weeks" may only tell how pay comes.
+    """
+    amount = found.number.value
+    loose = any(not _TIED.match(timing.text) for timing in found.periods)
+    likely = amount >= LIKELY_YEARLY or not setting.is_plausible(year)
+    if times == 1 or not loose or not likely or not setting.is_plausible(amount):
+        return None
+    names = {name: words for name, (each, words) in _EVERY.items() if each is period}
+    each = [Candidate(name, f"{dollars(amount)} {words}", year) for name, words in names.items()]
+    whole = Candidate("year", f"{dollars(amount)} a year", amount)
+    return Doubt(Reason.PERIOD, (whole, *(each or [_yes(year)])), {"amount": amount})
+
+
 def _over_limit(amount: Decimal, limit: Decimal) -> Doubt[Decimal]:
     candidates = Candidate("use_limit", dollars(limit), limit), Candidate("keep", dollars(amount), amount)
     return Doubt(Reason.OVER_LIMIT, candidates, {"amount": amount, "limit": limit})
@@ -208,6 +230,9 @@ def _doubt(found: Single, year: Decimal, times: int, period: Period | None, sett
         meant = year * 1000
         kept = (Candidate("keep", dollars(year), year),) if setting.is_plausible(year) else ()
         return Doubt(Reason.THOUSANDS, (_yes(meant), *kept), {"amount": meant, "typed": found.number.typed})
+    beside = _beside(found, year, times, period, setting)
+    if beside is not None:
+        return beside
     if found.number.scale >= 1_000_000:
         return Doubt(Reason.ODD_SCALE, (_yes(year),), shown)
     missing = _missing_period(year, setting) if period is None else None

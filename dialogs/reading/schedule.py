@@ -103,6 +103,14 @@ def read_schedule(text: str) -> Reading[PaySchedule]:
     return outcome
 
 
+def rhythm(text: str) -> PaySchedule | None:
+    """Return the one schedule that ``text``, an amount, speaks of; None without one or with several."""
+    sentence = opened(text)
+    timings = sentence.every(Timing) if isinstance(sentence, Sentence) else ()
+    schedules = {timing.period.schedule for timing in timings}
+    return schedules.pop() if len(schedules) == 1 else None
+
+
 def _sign(sentence: Sentence) -> bool:
     """Whether a minus stands right before a number."""
     items = sentence.items

@@ -78,10 +78,10 @@ def catch_up_must_be_roth(band: AgeBand, fica_wages_last_year: Decimal, limits: 
 def over_the_limit(
     excess: Decimal, unmatched_after_tax: Decimal, unmatched_deferrals: Decimal
 ) -> tuple[Decimal, Decimal, Decimal]:
-    """How a plan corrects ``excess`` annual additions: dollars of unmatched after-tax money returned first, of
-    unmatched deferrals returned second, and what is then left for matched money and the match on it.
+    """How a plan corrects ``excess`` annual additions.
 
-    Rev. Proc. 2021-30, section 6.06(2). All arguments and results in dollars.
+    Gives the unmatched after-tax money returned first, the unmatched deferrals returned second, and what is then
+    left for matched money and the match on it. Rev. Proc. 2021-30, section 6.06(2). Everything in dollars.
     """
     after_tax = min(excess, unmatched_after_tax)
     deferrals = min(excess - after_tax, unmatched_deferrals)
@@ -144,7 +144,7 @@ class Employee(Sheet):
     checks_left = Fact(int)
     deferral = Fact(
         Decimal,
-        lambda case: ({"deferral": ZERO}, {"deferral": min(case.deferral_limit_left, case.pay_this_year)}),
+        lambda case: ({"deferral": ZERO}, {"deferral": case.most_deferral}),
     )
     """All elective deferrals of the whole year at this job, pre-tax and Roth, catch-up included."""
     employer_money = Fact(
@@ -156,10 +156,7 @@ class Employee(Sheet):
     )
     after_tax_so_far = Fact(
         Decimal,
-        lambda case: (
-            {"after_tax_so_far": ZERO},
-            {"after_tax_so_far": max(ZERO, case.annual_limit - case.other_additions)},
-        ),
+        lambda case: ({"after_tax_so_far": ZERO}, {"after_tax_so_far": case.most_after_tax}),
     )
 
     def __init__(
@@ -187,9 +184,9 @@ class Employee(Sheet):
         limit = self.figure(self.limits.elective_deferral, self.limits.year)
         return max(ZERO, limit - self.deferrals_elsewhere)
 
-    @derived("IRC 414(v)(2)(B), (E), (5)(A); 402(g)(1)(C)")
+    @derived("IRC 414(v)(2)(B), (E), (5)(A); 402(g)(1)(C): one catch-up per person over all employers")
     def catch_up_allowed(self) -> Decimal:
-        """The catch-up limit at the person's age, in dollars."""
+        """The catch-up limit at the person's age, less what went over the deferral limit at other employers."""
         band = self.age_band
         if band is AgeBand.UNDER_50:
             return ZERO
@@ -197,18 +194,27 @@ class Employee(Sheet):
         if band is AgeBand.FROM_60 and not isinstance(self.limits.catch_up_60_63, NotInForce):
             figure = self.limits.catch_up_60_63
         self.figure(figure, self.limits.year)
-        return catch_up_limit(band, self.limits)
+        limit = self.figure(self.limits.elective_deferral, self.limits.year)
+        used_elsewhere = max(ZERO, self.deferrals_elsewhere - limit)
+        return max(ZERO, catch_up_limit(band, self.limits) - used_elsewhere)
 
-    @derived("IRC 402(g)(1), 414(v)(1): deferrals over the limit are catch-up first")
+    @derived("IRC 414(v)(2)(D), (3)(A), (5)(B); Reg. 1.414(v)-1(a)(1), 1.402(g)-2: plan by plan")
     def catch_up_used(self) -> Decimal:
-        """The part of the deferrals here that is catch-up."""
-        beyond = self.deferral - self.deferral_limit_left
+        """The part of the deferrals here that is catch-up: what goes over the limit in this plan.
+
+        Plans of related employers are one plan here. An unrelated employer's plan is not: deferrals there can put
+        the person over the limit, but then none of the deferrals here are catch-up for *this* plan, and all of
+        them are annual additions.
+        """
+        limit = self.figure(self.limits.elective_deferral, self.limits.year)
+        beyond = self.deferral - (self.deferral_limit_left if self.related else limit)
         return min(beyond, self.catch_up_allowed) if beyond > 0 else ZERO
 
     @derived("IRC 402(g)(1)-(2)")
     def excess_deferral(self) -> Decimal:
         """Deferrals over the limit and over the catch-up: they must come out by April 15 of the next year."""
-        return max(ZERO, self.deferral - self.deferral_limit_left - self.catch_up_used)
+        beyond = self.deferral - self.deferral_limit_left
+        return max(ZERO, beyond - self.catch_up_allowed) if beyond > 0 else ZERO
 
     @derived("IRC 402(g)(1), 414(v)(1)")
     def deferral_left(self) -> Decimal:
@@ -239,12 +245,14 @@ class Employee(Sheet):
         """This year's pay from this employer; only the paychecks of this job for a part of the year."""
         if self.whole_year:
             return self.pay
-        return self.pay_per_check * (self.checks_so_far + self.checks_left)
+        in_a_year = self.pay_schedule.checks
+        return self.pay * (self.checks_so_far + self.checks_left) / in_a_year
 
     @derived("after-tax contributions are withheld from pay")
     def pay_to_come(self) -> Decimal:
         """Pay of the paychecks still to come this year, before tax and deferrals."""
-        return self.pay_per_check * self.checks_left
+        in_a_year = self.pay_schedule.checks
+        return self.pay * self.checks_left / in_a_year
 
     @derived("IRC 415(c)(2)(A), 401(a)(17): match, profit sharing and other employer money of the whole year")
     def employer_total(self) -> Decimal:
@@ -276,13 +284,6 @@ class Employee(Sheet):
         elsewhere = self.additions_elsewhere if self.related else ZERO
         return self.counted_deferral + self.employer_total + elsewhere
 
-    @property
-    def most_employer_money(self) -> Decimal:
-        """The employer money that would fill the limit: the far end of what an unsure amount could be."""
-        return max(
-            ZERO, self.annual_limit - self.counted_deferral - self.told(Employee.after_tax_so_far, ZERO)
-        )
-
     @derived("IRC 415(c)(2)")
     def additions(self) -> Decimal:
         """All annual additions: what is planned for the year, and the after-tax money that is in already."""
@@ -308,6 +309,28 @@ class Employee(Sheet):
             more += grown - self.employer_total
         return max(ZERO, self.legal_room - more)
 
+    # --- the far ends of what unsure amounts could be -----------------------------------------------------------
+    @property
+    def most_deferral(self) -> Decimal:
+        """The most that could be deferred here: up to the limit, with the catch-up of an age that was told."""
+        told = self.told(Employee.age_band, AgeBand.UNDER_50)
+        catch_up = ZERO if told is AgeBand.UNDER_50 else self.catch_up_allowed
+        return min(self.deferral_limit_left + catch_up, self.pay_this_year)
+
+    @property
+    def most_employer_money(self) -> Decimal:
+        """The employer money that would fill the limit."""
+        return self._unfilled(self.counted_deferral, self.told(Employee.after_tax_so_far, ZERO))
+
+    @property
+    def most_after_tax(self) -> Decimal:
+        """The after-tax money that would fill the limit."""
+        return self._unfilled(self.counted_deferral, self.employer_total)
+
+    def _unfilled(self, *parts: Decimal) -> Decimal:
+        elsewhere = self.told(Employee.additions_elsewhere, ZERO) if self.related else ZERO
+        return max(ZERO, self.annual_limit - elsewhere - sum(parts))
+
     # --- the plan's cap -----------------------------------------------------------------------------------------
     @derived("the plan document; no federal percentage limit: Rev. Rul. 80-350 superseded by Rev. Rul. 93-87")
     def plan_cap(self) -> Decimal | None:
@@ -317,7 +340,7 @@ class Employee(Sheet):
                 return None
             case CapKind.DOLLARS:
                 return self.cap_dollars
-            case CapKind.PERCENT:
+            case CapKind.PERCENT:  # pragma: no branch
                 return self.cap_percent * self.capped_pay
 
     @derived("IRC 401(a)(17): binds a percentage of pay only if the plan says so")

@@ -24,8 +24,9 @@ class Tier:
 
 @dataclass(frozen=True, slots=True)
 class EmployerMoney:
-    """All employer money of a year: match by ``tiers`` (at most ``match_cap`` dollars), ``nonelective`` as a
-    fraction of pay, and ``fixed`` dollars.
+    """All employer money of a year.
+
+    Match by ``tiers`` (at most ``match_cap`` dollars), ``nonelective`` as a fraction of pay, ``fixed`` dollars.
     """
 
     tiers: tuple[Tier, ...] = ()
@@ -42,7 +43,7 @@ class EmployerMoney:
         """The year's match in dollars on ``deferral`` dollars, worked out on the whole year.
 
         ``pay`` is the year's pay in dollars; the part over ``compensation_cap`` does not count (IRC
-        401(a)(17)(A)). A plan that matches paycheck by paycheck without a true-up can give less, never more.
+        401(a)(17)(A)). A plan that matches paycheck by paycheck without a true-up can give less.
         """
         counted = min(pay, compensation_cap)
         matched = sum(

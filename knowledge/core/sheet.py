@@ -86,7 +86,8 @@ class Fact(Generic[T]):
     """An asked cell of type ``kind``, declared in the body of a `Sheet`.
 
     ``possible`` gives, from the rest of the case, what an unsure fact could be: suppositions whose results span
-    every result. A fact without it cannot be answered "not sure".
+    every result. A fact without it cannot be answered "not sure". It may itself raise `Unanswered` or `Unsure` for
+    a fact that has to be settled first.
     """
 
     def __init__(self, kind: type[T], possible: Callable[[Any], Sequence[Supposition]] | None = None) -> None:
@@ -141,8 +142,8 @@ def derived(citation: str) -> Callable[[Callable[[S], T]], Derived[S, T]]:
 class Sheet:
     """One evaluation of a case.
 
-    ``answers`` is what the person said, by fact name; a value or `NOT_SURE`. ``supposed`` overrides unsure facts,
-    ``assumed`` stands in for unanswered ones.
+    ``answers`` is what the person said, by fact name; a value or `NOT_SURE`. ``supposed`` comes before it: supposing
+    a kind of cap supposes its amount, whatever amount was once told. ``assumed`` stands in for unanswered facts.
     """
 
     def __init__(
@@ -166,17 +167,15 @@ class Sheet:
     def _ask(self, fact: Fact[Any]) -> Any:
         name = fact.name
         self._note(name)
-        origin = Origin.TOLD
-        value = self._answers.get(name)
-        if value is None or value is NOT_SURE:
-            if name in self._supposed:
-                origin, value = Origin.SUPPOSED, self._supposed[name]
-            elif value is NOT_SURE:
-                raise Unsure(fact)
-            elif name in self._assumed:
-                origin, value = Origin.ASSUMED, self._assumed[name]
-            else:
-                raise Unanswered(fact, tuple(self._stack))
+        origin, value = Origin.TOLD, self._answers.get(name)
+        if name in self._supposed:
+            origin, value = Origin.SUPPOSED, self._supposed[name]
+        elif value is NOT_SURE:
+            raise Unsure(fact)
+        elif value is None and name in self._assumed:
+            origin, value = Origin.ASSUMED, self._assumed[name]
+        elif value is None:
+            raise Unanswered(fact, tuple(self._stack))
         if name not in self._lines:
             self._lines[name] = Line(name, value, origin)
         return value

@@ -1,0 +1,167 @@
+"""Where a conversation stands: worked out from the session at every turn, never stored.
+
+A moment is a session in the world of a day. Its *place* is one of a few:
+
+===========  ==================================================================================
+`Menu`       no flow runs
+`Deciding`   a plain yes or no is waited for: delete everything, start over
+`Confirming` a doubtful reading waits for "Is that right?"
+`Asking`     a fact is asked, because the outline needs it or because the person changes it
+`Reviewing`  every answer is there; the check page shows them
+`Showing`    the result
+===========  ==================================================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
+
+from dialogs.flows import FLOWS, Access, Flow
+from dialogs.session import Pending, Session
+from dialogs.survey import Survey
+from dialogs.world import World
+from knowledge.core.employee import Employee
+from knowledge.core.facts import CapKind, HighlyPaid, WayToRoth
+from knowledge.core.match import EmployerMoney
+from knowledge.core.sheet import NOT_SURE, Fact, Unanswered, Unsure
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """No flow runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """Yes or no to ``what``."""
+
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Confirming:
+    """A reading of an answer waits to be confirmed."""
+
+    pending: Pending
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """``fact`` is asked; ``changing`` when it has an answer already."""
+
+    fact: str
+    changing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewing:
+    """The check page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """The result."""
+
+
+Place = Menu | Deciding | Confirming | Asking | Reviewing | Showing
+
+
+def known(read: Callable[[], T]) -> T | None:
+    """What ``read`` gives, None while the answers that it rests on are not there."""
+    try:
+        return read()
+    except (Unanswered, Unsure):
+        return None
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A session in the world of a day, with what follows from the two, each worked out at most once."""
+
+    session: Session
+    world: World
+
+    @property
+    def flow(self) -> Flow | None:
+        """The flow that the person chose, if any."""
+        return FLOWS.get(self.session.flow)
+
+    @cached_property
+    def survey(self) -> Survey:
+        """What the flow makes of the answers. Only where there is a flow."""
+        return self.world.survey(self.session.flow, self.session.answers)
+
+    @cached_property
+    def case(self) -> Employee:
+        """The answers as they are, for hints: reading what is not there raises."""
+        assumed = self.flow.assumed if self.flow else {}
+        return Employee(self.session.answers, self.world.limits, self.world.last_year, assumed=assumed)
+
+    @cached_property
+    def place(self) -> Place:
+        """Where the conversation stands."""
+        session = self.session
+        if session.asked:
+            return Deciding(session.asked)
+        if session.idle or self.flow is None:
+            return Menu()
+        if session.pending:
+            return Confirming(session.pending)
+        if session.changing:
+            return Asking(session.changing, changing=session.changing in session.answers)
+        if self.survey.needed is not None:
+            return Asking(self.survey.needed.fact.name)
+        numbers = any(world.verdict.access is not Access.NOT for world in self.survey.worlds)
+        if session.flow == "check" and numbers and not session.reviewed:
+            return Reviewing()
+        return Showing()
+
+    @property
+    def asked(self) -> str:
+        """The fact that a typed text answers here, empty where there is none."""
+        match self.place:
+            case Asking(fact) | Confirming(Pending(fact)):
+                return fact
+            case _:
+                return ""
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The answered facts that the outline reads, in the order of asking."""
+        return tuple(name for name in self.survey.path if name in self.session.answers)
+
+    def answer_to(self, fact: Fact[T]) -> T | None:
+        """The answer to ``fact``; None where there is none or it is "not sure"."""
+        return known(lambda: fact.__get__(self.case, Employee))
+
+    def about_reader(self) -> Mapping[str, object]:
+        """What explainers may use of the person's own numbers; what is not known is left out."""
+        case, complete = self.case, self.flow is not None and bool(self.survey.worlds)
+        money, hce = self.answer_to(Employee.employer_money), self.answer_to(Employee.highly_paid)
+        pay, deferral = self.answer_to(Employee.pay), self.answer_to(Employee.deferral)
+        so_far = self.answer_to(Employee.after_tax_so_far)
+        way, band = self.answer_to(Employee.way_to_roth), self.answer_to(Employee.age_band)
+        capped = self.answer_to(Employee.cap_kind) not in (None, CapKind.NONE)
+        found: dict[str, object | None] = {
+            "room": self.survey.high if complete and self.survey.certain else None,
+            "pay": pay,
+            "deferral": deferral,
+            "employer_money": money.fixed
+            if isinstance(money, EmployerMoney) and not money.is_formula
+            else None,
+            "after_tax_so_far": so_far,
+            "age_band": self.world.library.questions["age_band"].front.options[band].label if band else None,
+            "hce": None if hce in (None, HighlyPaid.NOT_SURE) else hce is not HighlyPaid.NEITHER,
+            "plan_cap": known(lambda: case.plan_cap) if capped else None,
+            "way_to_roth": way.value if isinstance(way, WayToRoth) else None,
+        }
+        return {name: value for name, value in found.items() if value is not None}
+
+    def is_unsure(self, fact: str) -> bool:
+        """Whether ``fact`` was answered "not sure"."""
+        return self.session.answers.get(fact) is NOT_SURE
