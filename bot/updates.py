@@ -6,19 +6,18 @@ those arrivals are ``public``. Channels, service messages and commands for other
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from enum import Enum
 
 from telegram import CallbackQuery, ChatMember, ChatMemberUpdated, Message, Update
 from telegram.constants import ChatType
 
+from bot.typed import clean, spoken
 from dialogs.events import Command, Edited, Event, Pressed, Said, Unreadable
 
 WANTED = ("message", "edited_message", "callback_query", "my_chat_member")
 """The kinds of update to ask Telegram for."""
 
-_COMMAND = re.compile(r"/([A-Za-z0-9_]{1,64})(?:@([A-Za-z0-9_]+))?(?:\s+(.*))?", re.S)
 _GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
 _GONE = (ChatMember.LEFT, ChatMember.BANNED)
 _KINDS = (
@@ -81,18 +80,6 @@ def arrival(update: Update, me: Me) -> Arrival | None:
     return None
 
 
-def spoken(text: str, me: Me, ref: int) -> Said | Command | None:
-    """Read a typed message as a command or as words; None when the command is for another bot."""
-    text = _clean(text)
-    match = _COMMAND.fullmatch(text)
-    if match is None:
-        return Said(text, ref)
-    name, addressee, argument = match.groups(default="")
-    if addressee and addressee.lower() != me.username.lower():
-        return None
-    return Command(name.lower(), argument.strip(), ref)
-
-
 def _from_message(message: Message, me: Me) -> Arrival | None:
     event = _event(message, me)
     if event is None:
@@ -108,14 +95,10 @@ def _from_message(message: Message, me: Me) -> Arrival | None:
 
 def _event(message: Message, me: Me) -> Event | None:
     if message.text is not None:
-        return spoken(message.text, me, message.message_id)
+        event, addressee = spoken(message.text, message.message_id)
+        return None if addressee and addressee.lower() != me.username.lower() else event
     kind = next((kind for kind in _KINDS if getattr(message, kind)), None)
     return None if kind is None else Unreadable(kind)
-
-
-def _clean(text: str) -> str:
-    """Replace halves of a character (lone surrogates), which can be neither stored nor sent."""
-    return text.encode(errors="replace").decode()
 
 
 def _answers(message: Message, me: Me) -> bool:
@@ -127,14 +110,14 @@ def _answers(message: Message, me: Me) -> bool:
 def _from_edit(message: Message) -> Arrival | None:
     if message.chat.type != ChatType.PRIVATE or message.text is None:
         return None
-    return Arrival(message.chat.id, Edited(_clean(message.text), message.message_id))
+    return Arrival(message.chat.id, Edited(clean(message.text), message.message_id))
 
 
 def _from_press(query: CallbackQuery) -> Arrival | None:
     if query.message is None or query.data is None:  # a game, or a card sent through another chat
         return Arrival(query.from_user.id, None, query=query.id)
     chat = query.message.chat
-    return Arrival(chat.id, Pressed(_clean(query.data)), public=chat.type != ChatType.PRIVATE, query=query.id)
+    return Arrival(chat.id, Pressed(clean(query.data)), public=chat.type != ChatType.PRIVATE, query=query.id)
 
 
 def _from_membership(change: ChatMemberUpdated) -> Arrival | None:
