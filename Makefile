@@ -45,7 +45,7 @@ test: lint  ## everything: lint, types, import contracts, tests, coverage
 	@$(PY) -m coverage report --include='knowledge/core/*,dialogs/*' --fail-under=100
 
 docs: setup-dev  ## regenerate docs/ from the running flows
-	@$(PY) -m dialogs.walk docs
+	@$(PY) -m bot.docs
 
 bench: setup-dev  ## speed; never part of the tests
 	@$(PY) -m bench

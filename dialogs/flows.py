@@ -64,8 +64,9 @@ def check(case: Employee) -> Verdict:
     if not case.takes_after_tax:
         return Verdict.NO_AFTER_TAX
     in_order(case.way_to_roth, cap_as_told(case))
-    in_order(case.age_band, case.roth_catch_up, case.highly_paid, case.deferral_limit_left, case.related)
-    in_order(case.pay, case.pay_this_year, case.pay_schedule, case.plan_cap)
+    in_order(case.age_band, case.roth_catch_up, case.highly_paid, case.deferral_limit_left)
+    in_order(case.additions_elsewhere if case.related else None)
+    in_order(case.pay, case.pay_this_year, case.annual_limit, case.pay_schedule, case.plan_cap)
     in_order(case.deferral, case.employer_money, case.after_tax_so_far, case.checks_left)
     if case.over_limit:
         return Verdict.OVER_LIMIT

@@ -82,7 +82,7 @@ def welcome_back(moment: Moment) -> Reply:
     """The first card of a person with answers: where they stand and how to go on."""
     session, library = moment.session, moment.world.library
     needed = moment.survey.needed
-    following = library.questions[needed.fact.name].front.short.lower() if needed else ""
+    following = library.questions[needed.fact.name].front.short if needed else ""
     day = f"{session.day:%B} {session.day.day}" if session.day else ""
     body = library.say("welcome_back", count=len(moment.path), day=day, next=following)
     rows = (
@@ -393,7 +393,11 @@ def why(moment: Moment) -> Reply:
     """Why the fact is asked, or which answers decide the result."""
     library = moment.world.library
     if not moment.asked:
-        lines = [f"{_name(moment, line.cell)}: {_value(moment, line)}" for line in _deciding(moment)]
+        supposed = f" ({library.say('from_supposed')})"
+        lines = [
+            f"{_name(moment, line.cell)}: {_value(moment, line)}{supposed if line.origin is Origin.SUPPOSED else ''}"
+            for line in _deciding(moment)
+        ]
         return Reply(library.say("why_result", lines=lines))
     front = library.questions[moment.asked].front
     because = _because(moment, moment.asked)

@@ -224,21 +224,21 @@ def _confirmed(moment: Moment, text: str, ref: int) -> Turn:
     """Yes, no, the words of a button, or a new answer in the place of the doubtful one."""
     pending = moment.session.pending
     assert pending is not None
-    fact = pending.fact
-    if not any(c.isdigit() for c in text):
-        options = [ChoiceOption(str(at), label) for at, (label, _) in enumerate(pending.candidates)]
-        alone = len(options) == 1
-        extra = [ChoiceOption("yes", "Yes")] if alone else []
-        match read_choice(text, [*options, *extra, ChoiceOption("no", "No, change it")]):
-            case Read("no"):
-                return _to(moment, replace(moment.session, pending=None))
-            case Read("yes"):
-                return _take(moment, fact, pending.candidates[0][1])
-            case Read(at):
-                return _take(moment, fact, pending.candidates[int(at)][1])
-            case _:
-                pass
-    return _answered(moment, fact, text, ref)
+    alone = len(pending.candidates) == 1
+    options = [
+        ChoiceOption("yes" if alone else str(at), label) for at, (label, _) in enumerate(pending.candidates)
+    ]
+    options.append(ChoiceOption("no", moment.world.library.say("button_no_change")))
+    reading = None if any(c.isdigit() for c in text) else read_choice(text, options)
+    match reading:
+        case Read("no"):
+            return _to(moment, replace(moment.session, pending=None))
+        case Read("yes"):
+            return _take(moment, pending.fact, pending.candidates[0][1])
+        case Read(at):
+            return _take(moment, pending.fact, pending.candidates[int(at)][1])
+        case _:
+            return _answered(moment, pending.fact, text, ref)
 
 
 def _take(moment: Moment, fact: str, chosen: str) -> Turn:
@@ -268,6 +268,8 @@ def _answered(moment: Moment, fact: str, text: str, ref: int) -> Turn:
                 return _explain(moment, found)
             if clean(text[:_LONGEST_WORD]).strip(" .!") in _THANKS:
                 return _stay(moment, note=moment.world.library.say("thanks"))
+            if moment.session.pending:
+                words = moment.world.library.say("confirm_again")
             missed = replace(moment.session, misses=min(moment.session.misses + 1, screens.MISSES))
             return _to(moment, missed, note=words)
 

@@ -7,6 +7,7 @@ our own words. A candidate that is chosen comes back through `understand` with `
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -25,6 +26,7 @@ from dialogs.reading import (
     Reason,
     Refused,
     Setting,
+    canonical_employer_money,
     is_not_sure,
     paychecks_left,
     percent_text,
@@ -43,7 +45,7 @@ from dialogs.values import describe, value_of
 from knowledge.core.employee import Employee
 from knowledge.core.facts import AgeBand, CapKind, HighlyPaid, OverWages, PaySchedule
 from knowledge.core.limits import Figure
-from knowledge.core.match import ZERO
+from knowledge.core.match import ZERO, EmployerMoney
 from knowledge.core.sheet import NOT_SURE
 from knowledge.library import QuestionFront
 from knowledge.words import dollars
@@ -98,7 +100,8 @@ def understand(fact: str, text: str, moment: Moment, *, sure: bool = False) -> H
         case "count":
             return _count(ear)
         case "employer_money":
-            return ear.heard(read_employer_money(text, setting(fact, moment), sure), ear.alone)
+            heard = ear.heard(read_employer_money(text, setting(fact, moment), sure), ear.alone)
+            return _for_the_year(ear, heard) or heard
         case "dollars":
             return _dollars(ear)
 
@@ -137,7 +140,7 @@ class _Ear:
             f"refused_{reason}",
             shown=shown,
             example=self.front.example,
-            short=self.front.short.lower(),
+            short=self.front.short,
             **values,
         )
         return Missed(reason, words)
@@ -339,22 +342,38 @@ def _dollars(ear: _Ear) -> Heard:
         ear.moment.answer_to(Employee.age_band) is None and ear.fact != Employee.additions_elsewhere.name
     )
     heard = ear.heard(reading, ear.alone, age_open=age_open)
+    if not ear.sure and "catch" in ear.text.casefold() and not isinstance(heard, Missed):
+        return _most(ear, heard)
     if ear.sure or not isinstance(reading, Read) or not isinstance(heard, Understood):
         return heard
     amount = reading.value
     if amount == expected.limit and not any(c.isdigit() for c in ear.text):
-        return _most(ear, amount, heard)
-    return _far(ear, amount) or _with_rhythm(ear, heard)
+        return _most(ear, heard)
+    return _for_the_year(ear, heard) or _far(ear, amount) or _with_rhythm(ear, heard)
 
 
-def _most(ear: _Ear, most: Decimal, heard: Understood) -> Heard:
-    """Ask which maximum is meant where catch-up makes two of them."""
-    least = most - (known(lambda: ear.moment.case.catch_up_allowed) or ZERO)
-    if least == most or ear.fact not in _DEFERRALS:
-        return heard
-    words = ear.say("doubt_with_catch_up", most=most, least=least)
-    pairs = (("candidate_with_catch_up", most), ("candidate_without", least))
+def _most(ear: _Ear, otherwise: Heard) -> Heard:
+    """Ask which limit is meant where catch-up makes two of them."""
+    extra = known(lambda: ear.moment.case.catch_up_allowed)
+    if not extra or ear.fact not in _DEFERRALS:
+        return otherwise
+    most = setting(ear.fact, ear.moment).limit or ZERO
+    words = ear.say("doubt_with_catch_up", most=most, least=most - extra)
+    pairs = (("candidate_with_catch_up", most), ("candidate_without", most - extra))
     return ear.doubted(words, tuple((ear.say(phrase), dollars(amount)) for phrase, amount in pairs))
+
+
+def _for_the_year(ear: _Ear, heard: Heard) -> Doubted | None:
+    """Doubt "10k so far" where all of the year was asked."""
+    if ear.sure or not isinstance(heard, Understood) or not _SO_FAR.search(ear.text.casefold()):
+        return None
+    value = heard.values[ear.fact]
+    if ear.fact not in _WHOLE_YEAR or not value:
+        return None
+    text = canonical_employer_money(value) if isinstance(value, EmployerMoney) else ear.shown(value)
+    return ear.doubted(
+        ear.say("doubt_so_far", value=ear.shown(value)), ((ear.say("candidate_whole_year"), text),)
+    )
 
 
 def _far(ear: _Ear, amount: Decimal) -> Doubted | None:
@@ -383,6 +402,8 @@ def _with_rhythm(ear: _Ear, heard: Understood) -> Understood:
     return Understood({**heard.values, Employee.pay_schedule.name: schedule})
 
 
+_SO_FAR = re.compile(r"\bso far\b|\bytd\b|\bto[ -]date\b|\balready\b|\buntil now\b")
+_WHOLE_YEAR = frozenset({Employee.deferral.name, Employee.employer_money.name})
 _DEFERRALS = frozenset({Employee.deferral.name, Employee.deferred_elsewhere.name})
 
 

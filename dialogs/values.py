@@ -8,10 +8,10 @@ from enum import StrEnum
 
 from dialogs.session import FACTS
 from knowledge.core.employee import Employee
-from knowledge.core.match import EmployerMoney
+from knowledge.core.match import ZERO, EmployerMoney
 from knowledge.core.sheet import NOT_SURE
 from knowledge.library import Library
-from knowledge.words import dollars, listed, percent
+from knowledge.words import dollars, percent
 
 COUNT_KEY = "n"
 """A count as an option key is ``n8``: a number of paychecks, never an amount."""
@@ -53,7 +53,7 @@ def describe(fact: str, value: object, library: Library) -> str:
         options = library.questions[fact].front.options
         return options[key].label if key in options else library.say(key)
     if isinstance(value, EmployerMoney):
-        return listed(list(_money(value, library)), "plus") or library.say("employer_none")
+        return " + ".join(_money(value, library)) or library.say("employer_none")
     if fact == Employee.cap_percent.name and isinstance(value, Decimal):
         return percent(value)
     return dollars(value) if isinstance(value, Decimal) else str(value)
@@ -64,8 +64,12 @@ def _money(money: EmployerMoney, library: Library) -> Iterator[str]:
         yield library.say("employer_fixed", fixed=money.fixed)
     if money.nonelective:
         yield library.say("employer_nonelective", rate=money.nonelective)
+    end = ZERO
     for tier in money.tiers:
-        words = "employer_tier_next" if tier.start else "employer_tier_first"
-        yield library.say(words, rate=tier.rate, end=tier.end, width=tier.end - tier.start)
+        words = "from" if tier.start != end else "next" if end else "first"
+        yield library.say(
+            f"employer_tier_{words}", rate=tier.rate, start=tier.start, end=tier.end, width=tier.end - end
+        )
+        end = tier.end
     if money.match_cap is not None:
         yield library.say("employer_match_cap", cap=money.match_cap)

@@ -75,7 +75,11 @@ base salary is 185k -> 185000
 4000 on the 1st and 15th -> 96000
 4000 per paycheck, 26 times a year -> 104000
 4000 per paycheck biweekly -> 104000
-40k quarterly -> 160000
+40k quarterly -> period: year=40000 yes=160000
+185k paid every other friday -> period: year=185000 biweekly=4810000
+185k, twice a month -> period: year=185000 semimonthly=4440000
+60k monthly -> period: year=60000 monthly=720000
+60k a month -> 720000
 
 185 -> thousands: yes=185000
 310 -> thousands: yes=310000
