@@ -21,7 +21,7 @@ from jinja2 import TemplateError
 
 from knowledge.core.limits import Figure, Law, Limits, PhaseOut
 from knowledge.library import ContentError, Explainer, ExplainerFront, OutcomeFront, QuestionFront, parse
-from knowledge.markup import tidy, visible
+from knowledge.markup import UnknownMarkup, tidy, to_html, visible
 from knowledge.search import Search, words_of
 
 RULES = {
@@ -132,7 +132,10 @@ def _read(file: str, text: str) -> _Page:
     explainer: Explainer | None = None
     trouble = ""
     try:
-        front = tomllib.loads(text.split("+++\n", 2)[1] if shelf else text)
+        if shelf == "parts":  # pieces without front matter
+            to_html(text)
+        else:
+            front = tomllib.loads(text.split("+++\n", 2)[1] if shelf else text)
         match shelf:
             case "explainers":
                 explainer = Explainer(name.removesuffix(".md"), *parse(file, text, ExplainerFront))
@@ -142,7 +145,7 @@ def _read(file: str, text: str) -> _Page:
                 parse(file, text, OutcomeFront)
             case _:
                 pass
-    except (ContentError, tomllib.TOMLDecodeError, IndexError) as error:
+    except (ContentError, UnknownMarkup, tomllib.TOMLDecodeError, IndexError) as error:
         trouble = " ".join(str(error).split())
     return _Page(file, shelf, name.rpartition(".")[0], text, front, explainer, trouble)
 
