@@ -146,7 +146,8 @@ def asking(moment: Moment, fact: str, *, changing: bool = False, note: str = "")
     if note:
         body = body.split("\n", 1)[0]
     now = describe(fact, moment.session.answers[fact], library) if changing else ""
-    part = library.say(f"part_{question.front.part}")
+    numbered = "part" if moment.session.flow == "check" else "part_name"  # the other flow has one part only
+    part = library.say(f"{numbered}_{question.front.part}")
     html = library.say("question", part=part, body=body, now=now)
     return _live(
         moment,
