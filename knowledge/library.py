@@ -170,7 +170,7 @@ class Library:
             title=explainer.front.title,
             body=body,
             sources=explainer.front.sources,
-            reviewed=explainer.front.review_by,
+            year=values["year"],
         )
 
 

@@ -56,7 +56,7 @@ AVOID = {
 """Words that people should not meet here, as patterns, with what to do instead."""
 
 _EVERYDAY = frozenset({"HR", "ID", "IRS", "OK", "PDF", "SSN", "US"})  # nobody asks what these are
-_CODES = frozenset({"AA"})  # not short for anything: a letter code of box 12 on a wage form
+_CODES = frozenset({"AA", "BB"})  # not short for anything: a letter code of box 12 on a wage form
 _TAGS = frozenset({"a", "b", "blockquote", "code", "i", "s", "u"})
 _NOT_PROSE = frozenset({"asks", "terms", "sources", "see", "also", "part", "unit", "group"})
 # Round numbers that make good examples: one fixed by statute, and one that no text speaks of.
