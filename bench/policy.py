@@ -4,20 +4,37 @@ from __future__ import annotations
 
 from typing import Any
 
-WORDS = (
+SCRIPT = (
+    "/start check",
+    "401k",
     "yes",
-    "185,000",
-    "what is ACP?",
-    "24,500",
-    "not sure",
-    "50",
+    "what is an in-plan conversion?",
+    "convert inside",
+    "no cap",
+    "45",
     "no",
-    "6000",
-    "10",
-    "how much room do I have?",
+    "not related",
+    "no",
+    "about 1.2m",
+    "185k",
+    "yes",
+    "every two weeks",
+    "24,500",
+    "50% of the first 6%",
+    "6,400",
+    "not sure",
+    "2",
+    "show",
+    "how",
+    "what is the ACP test?",
+    "letter",
+    "answers",
+    "menu",
+    "/restart",
+    "yes",
 )
 
 
 def typing(turn: Any) -> str:
-    """Start, then type answers and questions."""
-    return "/start check" if turn.n == 0 else WORDS[(turn.user + turn.n) % len(WORDS)]
+    """Go through the questions, with mistakes and questions in between; at the end, from the beginning."""
+    return SCRIPT[turn.n % len(SCRIPT)]

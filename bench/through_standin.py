@@ -19,7 +19,6 @@ import asyncio
 import json
 import os
 import signal
-import socket
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable
@@ -27,6 +26,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 from telegram import Bot
 
 from bot.conversation import DialogConversation, Responded
@@ -35,9 +35,9 @@ from bot.settings import Settings
 from bot.telegram import run
 from dialogs.events import Event
 from dialogs.replies import Button, Reply
+from tests.strict.server import TOKEN, Sim, free_port, listening
 
 HERE = Path(__file__).parent
-TOKEN = "123456789:TEST-strictapi-TOKEN-abcdefghijklmno"
 
 
 class Counter:
@@ -89,9 +89,7 @@ class Load:
 
 async def measure(name: str, load: Load) -> dict[str, Any]:
     """Put one bot under the load; the report of the generator."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     generator = await asyncio.create_subprocess_exec(
         load.python,
         str(load.folder / "strictapi.py"),
@@ -109,17 +107,18 @@ async def measure(name: str, load: Load) -> dict[str, Any]:
             "MEGAROTH_SENDS_PER_SECOND": "0",
             "MEGAROTH_LOG": "WARNING",
         }
-        await asyncio.sleep(1)  # until the stand-in listens
+        async with aiohttp.ClientSession() as session:
+            await listening(Sim(f"http://127.0.0.1:{port}", session), generator)
         bot = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "bench.through_standin", "--be", name),
             env=environment,
             cwd=HERE.parent,
             stderr=asyncio.subprocess.PIPE,
         )
-        listening = asyncio.create_task(bot.communicate())
+        logging = asyncio.create_task(bot.communicate())
         output, _ = await generator.communicate()
         bot.send_signal(signal.SIGTERM)
-        _, log = await listening
+        _, log = await logging
     report: dict[str, Any] = json.loads(output)
     report["errors"]["errors logged"] = log.count(b" ERROR ")
     return report

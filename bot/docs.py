@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from dialogs.walk import Atlas, atlas, fact_check, flow_map
+from dialogs.walk import Atlas, atlas, fact_check, flow_map, problems
 
 
 def pages(drawn: Atlas) -> dict[str, str]:
@@ -15,12 +15,16 @@ def pages(drawn: Atlas) -> dict[str, str]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Write the pages into the folder that ``arguments`` names, ``docs`` without one."""
+    """Write the pages into the folder that ``arguments`` names, ``docs`` without one; 1 if something is wrong in them."""
     folder = Path(arguments[0] if arguments else "docs")
     folder.mkdir(parents=True, exist_ok=True)
-    for name, text in pages(atlas()).items():
+    drawn = atlas()
+    for name, text in pages(drawn).items():
         (folder / name).write_text(text, encoding="utf-8")
-    return 0
+    wrong = problems(drawn)
+    for line in wrong:
+        print(line, file=sys.stderr)
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":

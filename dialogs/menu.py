@@ -34,3 +34,33 @@ DESCRIPTION = (
 
 SHORT_DESCRIPTION = "Check your plan, find your room."
 """At most 120 characters, shown on the profile."""
+
+_WORDS = {
+    "back": "go back|previous",
+    "why": "why do you ask",
+    "how": "how did you get this|how did you get that",
+    "help": "",
+    "menu": "",
+    "answers": "my answers|see my answers|change",
+    "restart": "start over",
+    "cancel": "stop|quit|exit",
+    "letter": "",
+    "privacy": "",
+    "sources": "",
+    "delete": "delete everything",
+    "continue": "",
+}
+
+
+def _phrases(text: str) -> frozenset[str]:
+    return frozenset(text.split("|"))
+
+
+WORDS = {word: verb for verb, also in _WORDS.items() for word in _phrases(f"{verb}|{also}") if word}
+"""Words that always work, and the verbs that they are; a question mark or a full stop may follow them."""
+AGREED = _phrases(
+    "show|show it|show me|ok|okay|yes|y|next|go on|go|done|correct|looks good|all good|good|fine"
+)
+"""Said of the answers: go on."""
+GREETINGS = _phrases("hi|hello|hey|hello there|hi there|good morning|good evening|start|begin|yo")
+THANKS = _phrases("thanks|thank you|thx|ty|great|cool|nice|ok thanks|thanks a lot|great thanks|perfect")

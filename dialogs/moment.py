@@ -7,28 +7,34 @@ A moment is a session in the world of a day. Its *place* is one of a few:
 `Deciding`   a plain yes or no is waited for: delete everything, start over
 `Confirming` a doubtful reading waits for "Is that right?"
 `Asking`     a fact is asked, because the outline needs it or because the person changes it
-`Reviewing`  every answer is there; the check page shows them
+`Reviewing`  the page with the answers: before the first result, and whenever the person opens it
 `Showing`    the result
 ===========  ==================================================================================
+
+What was opened over the conversation, a decision or the answers, hides the place below it and leaves it as it is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
 
-from dialogs.flows import FLOWS, Access, Flow
+from dialogs.flows import Access, Flow
 from dialogs.session import Pending, Session
 from dialogs.survey import Survey
 from dialogs.world import World
 from knowledge.core.employee import Employee
 from knowledge.core.facts import CapKind, HighlyPaid, WayToRoth
 from knowledge.core.match import EmployerMoney
-from knowledge.core.sheet import NOT_SURE, Fact, Unanswered, Unsure
+from knowledge.core.sheet import Fact, Unanswered, Unsure
 
 T = TypeVar("T")
+
+DECISIONS = ("delete", "restart")
+ANSWERS = "answers"
+"""What `Session.asked` can be: a decision that waits, or the answers that the person looks at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +66,7 @@ class Asking:
 
 @dataclass(frozen=True, slots=True)
 class Reviewing:
-    """The check page."""
+    """The answers, each one tap or its number away from being changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +95,7 @@ class Moment:
     @property
     def flow(self) -> Flow | None:
         """The flow that the person chose, if any."""
-        return FLOWS.get(self.session.flow)
+        return self.world.flows.get(self.session.flow)
 
     @cached_property
     def survey(self) -> Survey:
@@ -106,8 +112,10 @@ class Moment:
     def place(self) -> Place:
         """Where the conversation stands."""
         session = self.session
-        if session.asked:
+        if session.asked in DECISIONS:
             return Deciding(session.asked)
+        if session.asked == ANSWERS and self.path:
+            return Reviewing()
         if session.idle or self.flow is None:
             return Menu()
         if session.pending:
@@ -122,6 +130,18 @@ class Moment:
         return Showing()
 
     @property
+    def uncovered(self) -> Moment:
+        """The moment without the menu, the decision or the answers that are open over the conversation."""
+        if not (self.session.idle or self.session.asked):
+            return self
+        return Moment(replace(self.session, idle=False, asked=""), self.world)
+
+    @property
+    def complete(self) -> bool:
+        """Whether there is a result."""
+        return self.flow is not None and self.survey.needed is None
+
+    @property
     def asked(self) -> str:
         """The fact that a typed text answers here, empty where there is none."""
         match self.place:
@@ -132,7 +152,9 @@ class Moment:
 
     @property
     def path(self) -> tuple[str, ...]:
-        """The answered facts that the outline reads, in the order of asking."""
+        """The answered facts that the outline reads, in the order of asking; none without a flow."""
+        if self.flow is None:
+            return ()
         return tuple(name for name in self.survey.path if name in self.session.answers)
 
     def answer_to(self, fact: Fact[T]) -> T | None:
@@ -141,15 +163,15 @@ class Moment:
 
     def about_reader(self) -> Mapping[str, object]:
         """What explainers may use of the person's own numbers; what is not known is left out."""
-        case, complete = self.case, self.flow is not None and bool(self.survey.worlds)
+        case = self.case
         money, hce = self.answer_to(Employee.employer_money), self.answer_to(Employee.highly_paid)
-        pay, deferral = self.answer_to(Employee.pay), self.answer_to(Employee.deferral)
+        deferral = self.answer_to(Employee.deferral)
         so_far = self.answer_to(Employee.after_tax_so_far)
         way, band = self.answer_to(Employee.way_to_roth), self.answer_to(Employee.age_band)
         capped = self.answer_to(Employee.cap_kind) not in (None, CapKind.NONE)
         found: dict[str, object | None] = {
-            "room": self.survey.high if complete and self.survey.certain else None,
-            "pay": pay,
+            "room": self.survey.high if self.complete and self.survey.certain else None,
+            "pay": known(lambda: None if case.related else case.pay_this_year),
             "deferral": deferral,
             "employer_money": money.fixed
             if isinstance(money, EmployerMoney) and not money.is_formula
@@ -161,7 +183,3 @@ class Moment:
             "way_to_roth": way.value if isinstance(way, WayToRoth) else None,
         }
         return {name: value for name, value in found.items() if value is not None}
-
-    def is_unsure(self, fact: str) -> bool:
-        """Whether ``fact`` was answered "not sure"."""
-        return self.session.answers.get(fact) is NOT_SURE

@@ -7,31 +7,32 @@ topic or a verb, never a position, an amount or a secret: an old button still me
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from enum import StrEnum
 from hashlib import blake2s
-from html import escape
 
-from dialogs.flows import Access, Verdict
+from dialogs.flows import Access
 from dialogs.menu import COMMANDS
 from dialogs.moment import Asking, Confirming, Deciding, Menu, Moment, Reviewing, Showing, known
 from dialogs.reading import paychecks_left
 from dialogs.replies import Button, Reply, Rows
 from dialogs.session import FACTS, Pending
-from dialogs.survey import Survey, World, unsure_answers
+from dialogs.survey import World, unsure_answers
 from dialogs.values import COUNT_KEY, describe
 from knowledge.core.employee import Ceiling, Employee
+from knowledge.core.facts import AgeBand, CapKind, OverWages, PaySchedule
 from knowledge.core.limits import Figure
-from knowledge.core.match import ZERO
-from knowledge.core.sheet import Derived, Line, Origin, Unanswered, Unsure
+from knowledge.core.match import ZERO, EmployerMoney
+from knowledge.core.sheet import NOT_SURE, Derived, Line, Origin, Supposition, Unanswered
 from knowledge.words import dollars
 
 LONGEST = 3_500
 """Characters of a card before its lines go on in the next one; Telegram takes 4,096 of what is seen."""
+LONGEST_LABEL = 20
 _TWO_A_ROW = 14
 _PARTS = ("plan", "you", "numbers")
 _NUMBERS_A_ROW = 5
-_COPIED = 256
 
 
 def card(moment: Moment, note: str = "") -> Reply:
@@ -40,7 +41,7 @@ def card(moment: Moment, note: str = "") -> Reply:
         case Menu():
             return menu(moment, note)
         case Deciding(what):
-            return deciding(moment, what)
+            return deciding(moment, what, note)
         case Confirming(pending):
             return confirming(moment, pending, note)
         case Asking(fact, changing):
@@ -49,6 +50,17 @@ def card(moment: Moment, note: str = "") -> Reply:
             return reviewing(moment, note)
         case Showing():
             return showing(moment, note)
+
+
+def page_buttons(moment: Moment) -> Rows:
+    """The buttons of the live card where nothing is asked: what a person can name there."""
+    match moment.place:
+        case Menu():
+            return _menu_rows(moment)
+        case Reviewing():
+            return _review_rows(moment)
+        case _:
+            return _result_rows(moment)
 
 
 def button(moment: Moment, phrase: str, data: str) -> Button:
@@ -60,7 +72,7 @@ def _row(moment: Moment, *buttons: tuple[str, str]) -> tuple[Button, ...]:
     return tuple(button(moment, phrase, data) for phrase, data in buttons)
 
 
-def _live(moment: Moment, note: str, body: str, rows: Rows) -> Reply:
+def _live(note: str, body: str, rows: Rows) -> Reply:
     return Reply(f"{note}\n\n{body}" if note else body, rows, live=True)
 
 
@@ -69,13 +81,7 @@ def _live(moment: Moment, note: str, body: str, rows: Rows) -> Reply:
 
 def hello(moment: Moment) -> Reply:
     """The first card that a person sees."""
-    library = moment.world.library
-    rows = (
-        _row(moment, ("check", "flow:check")),
-        _row(moment, ("room", "flow:room"), ("what", "topic:what-is-mega-backdoor")),
-        _row(moment, ("privacy", "privacy")),
-    )
-    return Reply(library.say("hello", year=moment.world.year), rows, live=True)
+    return Reply(moment.world.library.say("hello", year=moment.world.year), _ways(moment), live=True)
 
 
 def welcome_back(moment: Moment) -> Reply:
@@ -85,24 +91,34 @@ def welcome_back(moment: Moment) -> Reply:
     following = library.questions[needed.fact.name].front.short if needed else ""
     day = f"{session.day:%B} {session.day.day}" if session.day else ""
     body = library.say("welcome_back", count=len(moment.path), day=day, next=following)
-    rows = (
-        _row(moment, ("continue", "continue")),
-        _row(moment, ("answers", "answers"), ("restart", "restart")),
-        _row(moment, ("check", "flow:check"), ("room", "flow:room")),
-    )
-    return Reply(body, rows, live=True)
+    return Reply(body, _ways(moment), live=True)
 
 
 def menu(moment: Moment, note: str = "") -> Reply:
     """What can be done from here when no flow runs."""
-    rows = [
-        _row(moment, ("check", "flow:check"), ("room", "flow:room")),
-        _row(moment, ("letter", "letter"), ("what", "topic:what-is-mega-backdoor")),
-        _row(moment, ("privacy", "privacy"), ("help", "help")),
-    ]
-    if moment.flow is not None and moment.session.answers:
-        rows.insert(0, _row(moment, ("continue", "continue")))
-    return _live(moment, note, moment.world.library.say("menu"), tuple(rows))
+    return _live(note, moment.world.library.say("menu"), _menu_rows(moment))
+
+
+def _menu_rows(moment: Moment) -> Rows:
+    more = [_row(moment, ("letter", "letter"), ("help", "help"))]
+    if moment.path:
+        more += [_row(moment, ("privacy", "privacy"), ("what", "topic:what-is-mega-backdoor"))]
+    return (*_ways(moment), *more)
+
+
+def _ways(moment: Moment) -> Rows:
+    """The ways in, or on: the first buttons of the first card and of the menu alike."""
+    if moment.path:
+        return (
+            _row(moment, ("continue", "continue")),
+            _row(moment, ("answers", "answers"), ("restart", "restart")),
+            _row(moment, ("check", "flow:check"), ("room", "flow:room")),
+        )
+    return (
+        _row(moment, ("check", "flow:check")),
+        _row(moment, ("room", "flow:room"), ("what", "topic:what-is-mega-backdoor")),
+        _row(moment, ("privacy", "privacy")),
+    )
 
 
 def help_card(moment: Moment) -> Reply:
@@ -112,16 +128,13 @@ def help_card(moment: Moment) -> Reply:
 
 def privacy(moment: Moment) -> Reply:
     """What is kept, and how to have it removed."""
-    rows = (_row(moment, ("delete", "delete")), _row(moment, ("continue", "continue")))
-    return Reply(moment.world.library.say("privacy"), rows, live=True)
+    return Reply(moment.world.library.say("privacy"), (_row(moment, ("delete", "delete")),))
 
 
-def deciding(moment: Moment, what: str) -> Reply:
+def deciding(moment: Moment, what: str, note: str = "") -> Reply:
     """Ask once before answers go."""
-    yes = ("delete_yes", "delete_yes") if what == "delete" else ("restart_yes", "restart_yes")
-    return Reply(
-        moment.world.library.say(f"{what}_ask"), (_row(moment, yes, ("keep_all", "keep_all")),), live=True
-    )
+    row = _row(moment, (f"{what}_yes", f"{what}_yes"), ("keep_all", "keep_all"))
+    return _live(note, moment.world.library.say(f"{what}_ask"), (row,))
 
 
 def sources(moment: Moment) -> Reply:
@@ -149,16 +162,12 @@ def asking(moment: Moment, fact: str, *, changing: bool = False, note: str = "")
     numbered = "part" if moment.session.flow == "check" else "part_name"  # the other flow has one part only
     part = library.say(f"{numbered}_{question.front.part}")
     html = library.say("question", part=part, body=body, now=now)
-    return _live(
-        moment,
-        note,
-        html,
-        (*_first_rows(moment, fact, changing=changing), *_option_rows(moment, fact), _frame(moment)),
-    )
+    rows = (*_first_rows(moment, fact, changing=changing), *_option_rows(moment, fact))
+    return _live(note, html, (*rows, _frame(moment, f"back:{fact}")))
 
 
-def _frame(moment: Moment) -> tuple[Button, ...]:
-    return _row(moment, ("back", "back"), ("help", "about"))
+def _frame(moment: Moment, back: str) -> tuple[Button, ...]:
+    return _row(moment, ("back", back), ("help", "about"))
 
 
 MISSES = 3
@@ -168,7 +177,7 @@ MISSES = 3
 def _first_rows(moment: Moment, fact: str, *, changing: bool) -> Iterator[tuple[Button, ...]]:
     if changing:
         yield (button(moment, "keep", f"keep:{fact}"),)
-    if moment.session.misses >= MISSES and FACTS[fact].possible is not None:
+    if moment.session.misses >= MISSES and "not_sure" in moment.world.library.questions[fact].front.options:
         yield (button(moment, "not_sure_on", f"a:{fact}:not_sure"),)
 
 
@@ -192,10 +201,11 @@ def _in_rows(buttons: Sequence[Button]) -> Iterator[tuple[Button, ...]]:
 def _quick_picks(moment: Moment, fact: str) -> Iterator[tuple[str, str]]:
     """The answers to a number question that have a meaning of their own, as (key, label)."""
     say = moment.world.library.say
-    for key in ("limit", "with_catch_up"):
+    for key in _PICKS:
         amount = picked(moment, fact, key)
         if amount is not None:
-            yield key, say("pick_limit" if key == "limit" else "pick_catch_up", amount=amount)
+            label = say("pick_limit" if key == "limit" else "pick_catch_up", amount=amount)
+            yield key, label if len(label) <= LONGEST_LABEL else dollars(amount)
     if fact in _ZERO:
         yield "zero", say("pick_zero")
     if fact == Employee.checks_left.name:
@@ -204,6 +214,7 @@ def _quick_picks(moment: Moment, fact: str) -> Iterator[tuple[str, str]]:
             yield f"{COUNT_KEY}{count}", say("pick_calendar", count=count)
 
 
+_PICKS = ("limit", "with_catch_up")
 _ZERO = frozenset(
     fact.name
     for fact in (
@@ -217,7 +228,7 @@ _ZERO = frozenset(
 
 def picked(moment: Moment, fact: str, key: str) -> Decimal | None:
     """The amount behind a quick pick that depends on the law or on other answers; None where there is none."""
-    if fact != Employee.deferral.name:
+    if fact != Employee.deferral.name or key not in _PICKS:
         return None
     left = known(lambda: moment.case.deferral_limit_left)
     extra = known(lambda: moment.case.catch_up_allowed) or ZERO
@@ -232,27 +243,26 @@ def about(moment: Moment) -> Reply:
     html = moment.world.library.say(
         "about_question", short=front.short, why=front.why, example=front.example, spd=front.spd
     )
-    rows = (
-        (Button(moment.world.library.explainers[front.see].front.button, f"topic:{front.see}"),),
-        (button(moment, "question", "question"),),
-    )
+    rows = (tuple(_topic_buttons(moment, (front.see,))), _row(moment, ("question", "question")))
     return Reply(html, rows, edits=True, live=True)
 
 
 def confirming(moment: Moment, pending: Pending, note: str = "") -> Reply:
     """A doubtful reading, with a button for each meaning."""
-    buttons = [
-        Button(label, f"c:{pending.fact}:{token(pending, at)}")
-        for at, (label, _) in enumerate(pending.candidates)
-    ]
-    rows = (*_in_rows(buttons), _row(moment, ("no_change", f"no:{pending.fact}")), _frame(moment))
-    return _live(moment, note, pending.question, rows)
+    buttons = [Button(label, f"c:{pending.fact}:{token(chosen)}") for label, chosen in pending.candidates]
+    none = none_of_these(moment, pending)
+    return _live(note, pending.question, (*_in_rows(buttons), (none,), _frame(moment, none.data)))
 
 
-def token(pending: Pending, at: int) -> str:
-    """What a candidate's button carries: it fits this very reading and no other, and shows nothing of it."""
-    text = "\n".join((pending.question, *pending.candidates[at]))
-    return blake2s(text.encode(), digest_size=4).hexdigest()
+def none_of_these(moment: Moment, pending: Pending) -> Button:
+    """The button for a reading that is not what was meant."""
+    words = "no_change" if len(pending.candidates) == 1 else "something_else"
+    return button(moment, words, f"no:{pending.fact}")
+
+
+def token(*words: str) -> str:
+    """What a button carries in the place of ``words``: it fits these alone, and shows nothing of them."""
+    return blake2s("\n".join(words).encode(), digest_size=4).hexdigest()
 
 
 # --- answers --------------------------------------------------------------------------------------------------------
@@ -272,44 +282,44 @@ def echo(moment: Moment, facts: Iterable[str]) -> str:
 
 
 def changed(moment: Moment, before: Moment, facts: Iterable[str]) -> Reply:
-    """What an answer was and is now, with a way back."""
-    library = moment.world.library
-    lines = []
+    """What answers were and are now, with a way back."""
+    library, lines = moment.world.library, []
     for fact in facts:
-        old = before.session.answers.get(fact)
-        shown = describe(fact, old, library) if old is not None else "–"
-        now = describe(fact, moment.session.answers[fact], library)
-        lines.append(
-            library.say("changed", short=library.questions[fact].front.short, before=shown, value=now)
-        )
-    return Reply("\n".join(lines), ((button(moment, "undo", f"undo:{next(iter(facts))}"),),), edits=True)
+        old, now = (each.session.answers.get(fact) for each in (before, moment))
+        if old is None:
+            lines.append(echo(moment, (fact,)))
+        elif old != now:
+            short = library.questions[fact].front.short
+            shown, value = (describe(fact, each, library) for each in (old, now))
+            lines.append(library.say("changed", short=short, before=shown, value=value))
+    return Reply("\n".join(lines), ((button(moment, "undo", undoing(moment)),),), edits=True)
+
+
+def undoing(moment: Moment) -> str:
+    """What the button carries that takes the last answer back: it fits that answer alone."""
+    undo, library = moment.session.undo, moment.world.library
+    before = (f"{fact} {'' if old is None else describe(fact, old, library)}" for fact, old in undo.items())
+    return f"undo:{next(iter(undo), '')}:{token(*before)}"
 
 
 def reviewing(moment: Moment, note: str = "") -> Reply:
     """Every answer, numbered, each one tap away from being changed."""
     library = moment.world.library
-    path = moment.path
-    numbers = {fact: number for number, fact in enumerate(path, 1)}
-    parts = []
-    for part in _PARTS:
-        lines = [
-            library.say(
-                "review_line",
-                number=numbers[fact],
-                short=library.questions[fact].front.short,
-                value=describe(fact, moment.session.answers[fact], library),
-            )
-            for fact in path
-            if library.questions[fact].front.part == part
-        ]
-        if lines:
-            parts.append((library.say(f"part_name_{part}"), lines))
-    complete = moment.flow is not None and moment.survey.needed is None
-    html = library.say("review", parts=parts, complete=complete)
-    buttons = [Button(str(number), f"change:{fact}") for fact, number in numbers.items()]
+    lines: dict[str, list[str]] = {part: [] for part in _PARTS}
+    for number, fact in enumerate(moment.path, 1):
+        front = library.questions[fact].front
+        value = describe(fact, moment.session.answers[fact], library)
+        lines[front.part].append(library.say("review_line", number=number, short=front.short, value=value))
+    parts = [(library.say(f"part_name_{part}"), lines[part]) for part in _PARTS if lines[part]]
+    html = library.say("review", parts=parts, complete=moment.complete)
+    return _live(note, html, _review_rows(moment))
+
+
+def _review_rows(moment: Moment) -> Rows:
+    buttons = [Button(str(number), f"change:{fact}") for number, fact in enumerate(moment.path, 1)]
     rows = [tuple(buttons[i : i + _NUMBERS_A_ROW]) for i in range(0, len(buttons), _NUMBERS_A_ROW)]
-    rows.append((button(moment, "show" if complete else "continue", "show" if complete else "continue"),))
-    return _live(moment, note, html, tuple(rows))
+    following = "show" if moment.complete else "continue"
+    return (*rows, (button(moment, following, following),))
 
 
 # --- results --------------------------------------------------------------------------------------------------------
@@ -317,12 +327,10 @@ def reviewing(moment: Moment, note: str = "") -> Reply:
 
 def showing(moment: Moment, note: str = "") -> Reply:
     """The result, with what to do next."""
-    survey = moment.survey
-    verdict = survey.verdict
     notes = [note] if note else []
     if moment.world.today.year != moment.world.year:
         notes.append(year_not_known(moment))
-    return _live(moment, "\n\n".join(notes), outcome(moment), _result_rows(moment, verdict, survey))
+    return _live("\n\n".join(notes), outcome(moment), _result_rows(moment))
 
 
 def year_not_known(moment: Moment) -> str:
@@ -331,28 +339,21 @@ def year_not_known(moment: Moment) -> str:
     return world.library.say("year_not_known", year=world.today.year, known=world.year)
 
 
-def _result_rows(moment: Moment, verdict: Verdict, survey: Survey) -> Rows:
-    library = moment.world.library
-    explainers = [
-        Button(library.explainers[t].front.button, f"topic:{t}") for t in library.outcomes[verdict].front.see
-    ]
+def _result_rows(moment: Moment) -> Rows:
+    library, survey = moment.world.library, moment.survey
+    near = _in_rows(_topic_buttons(moment, library.outcomes[survey.verdict].front.see))
+    change, menu = _row(moment, ("change", "answers")), _row(moment, ("menu", "menu"))
     if all(world.verdict.access is Access.NOT for world in survey.worlds):
-        return (
-            _row(moment, ("letter", "letter"), ("why", "why")),
-            _row(moment, ("change", "answers")),
-            *_in_rows(explainers),
-            _row(moment, ("menu", "menu")),
-        )
-    last = (
-        [("menu", "menu")] if moment.session.flow == "check" else [("check", "flow:check"), ("menu", "menu")]
-    )
-    return (
-        _row(moment, ("how", "how"), ("why", "why")),
-        _row(moment, ("letter", "letter")),
-        _row(moment, ("change", "answers")),
-        *_in_rows(explainers),
-        _row(moment, *last),
-    )
+        return (_row(moment, ("letter", "letter"), ("why", "why")), change, *near, menu)
+    if moment.session.flow != "check":
+        menu = _row(moment, ("check", "flow:check"), ("menu", "menu"))
+    hows = _row(moment, ("how", "how"), ("why", "why"))
+    return (hows, _row(moment, ("letter", "letter")), change, *near, menu)
+
+
+def _topic_buttons(moment: Moment, topics: Iterable[str]) -> list[Button]:
+    explainers = moment.world.library.explainers
+    return [Button(explainers[topic].front.button, f"topic:{topic}") for topic in topics]
 
 
 def outcome(moment: Moment) -> str:
@@ -368,6 +369,8 @@ def outcome(moment: Moment) -> str:
         assumed=_assumed(moment, best),
         low=survey.low,
         high=survey.high,
+        over_low=survey.over_low,
+        over_high=survey.over_high,
         access=sorted({world.verdict.access.value for world in survey.worlds}),
         verdicts=sorted({world.verdict.value for world in survey.worlds}),
         unsure=list(survey.unsure),
@@ -392,34 +395,72 @@ def _assumed(moment: Moment, world: World) -> list[str]:
 
 def why(moment: Moment) -> Reply:
     """Why the fact is asked, or which answers decide the result."""
+    return why_asked(moment, moment.asked) if moment.asked else why_result(moment)
+
+
+def why_asked(moment: Moment, fact: str) -> Reply:
+    """What the answer to ``fact`` is needed for, and the rule that needs it."""
     library = moment.world.library
-    if not moment.asked:
-        supposed = f" ({library.say('from_supposed')})"
-        lines = [
-            f"{_name(moment, line.cell)}: {_value(moment, line)}{supposed if line.origin is Origin.SUPPOSED else ''}"
-            for line in _deciding(moment)
-        ]
-        return Reply(library.say("why_result", lines=lines))
-    front = library.questions[moment.asked].front
-    because = _because(moment, moment.asked)
+    front = library.questions[fact].front
+    because = _because(moment, fact)
     citation = getattr(Employee, because[-1]).citation if because else ""
     chain = " → ".join(library.cells[cell].name for cell in reversed(because))
     return Reply(library.say("why", short=front.short, why=front.why, chain=chain, citation=citation))
 
 
 def _because(moment: Moment, fact: str) -> tuple[str, ...]:
-    """The chain of cells that want ``fact``, outermost first: found by working out the room without it."""
-    answers = {name: value for name, value in moment.session.answers.items() if name != fact}
-    flow = moment.flow
-    supposed = {} if flow is None else {name: value for name, value in flow.assumed.items() if name != fact}
-    case = Employee(answers, moment.world.limits, moment.world.last_year, assumed=supposed)
+    """The chain of cells that want ``fact``, outermost first: found by working them out without it."""
+    session, world = moment.session, moment.world
+    answers = {
+        name: value for name, value in session.answers.items() if name != fact and value is not NOT_SURE
+    }
+    assumed = {name: value for name, value in _STAND_INS.items() if name != fact}
+    case = Employee(answers, world.limits, world.last_year, assumed=assumed)
     try:
-        case.room  # noqa: B018  reading a cell is asking for it
+        for cell in (_room_of(moment), "excess_deferral", "roth_catch_up"):
+            getattr(case, cell)
     except Unanswered as unanswered:
-        return unanswered.because if unanswered.fact.name == fact else ()
-    except Unsure:
-        return ()
+        return unanswered.because
     return ()
+
+
+_STAND_INS: Supposition = {
+    "age_band": AgeBand.FROM_50,
+    "over_wages": OverWages.NOT_SURE,
+    "other_plan": False,
+    "deferred_elsewhere": ZERO,
+    "employers_related": False,
+    "additions_elsewhere": ZERO,
+    "pay_elsewhere": ZERO,
+    "pay": Decimal(10**6),
+    "whole_year": True,
+    "pay_schedule": PaySchedule.MONTHLY,
+    "checks_so_far": 0,
+    "checks_left": 1,
+    "cap_kind": CapKind.NONE,
+    "cap_percent": ZERO,
+    "cap_dollars": ZERO,
+    "cap_counts_all_pay": True,
+    "deferral": Decimal(10**6),
+    "employer_money": EmployerMoney(),
+    "after_tax_so_far": ZERO,
+}
+"""Other facts, as they have to be for the chain to come to the one that is asked about."""
+
+
+def _room_of(moment: Moment) -> str:
+    """The cell that the flow is about."""
+    return "room" if moment.session.flow == "check" else "year_room"
+
+
+def why_result(moment: Moment) -> Reply:
+    """The answers that decide the result."""
+    supposed = f" ({moment.world.library.say('from_supposed')})"
+    lines = [
+        f"{_name(moment, line.cell)}: {_value(moment, line)}{supposed if line.origin is Origin.SUPPOSED else ''}"
+        for line in _deciding(moment)
+    ]
+    return Reply(moment.world.library.say("why_result", lines=lines))
 
 
 def _deciding(moment: Moment) -> tuple[Line, ...]:
@@ -438,8 +479,8 @@ _ALWAYS_DECIDING = frozenset(fact.name for fact in (Employee.takes_after_tax, Em
 
 def _cells(moment: Moment) -> tuple[Derived[Employee, object], ...]:
     """The cells that the result shows, worked out in the case with the most room."""
-    best = moment.survey.best
-    cells = ["room", "per_check"] if moment.session.flow == "check" else ["year_room"]
+    best, room = moment.survey.best, _room_of(moment)
+    cells = [room, "per_check"] if room == "room" else [room]
     if best.case.over_limit:
         cells = ["over_limit"]
     for cell in cells:
@@ -449,12 +490,9 @@ def _cells(moment: Moment) -> tuple[Derived[Employee, object], ...]:
 
 def how(moment: Moment) -> tuple[Reply, ...]:
     """The worksheet of the result, line by line with citations, in as many cards as it needs."""
-    library = moment.world.library
-    if moment.flow is None or moment.survey.needed is not None:
-        return (Reply(library.say("how_not_yet")),)
-    survey = moment.survey
+    library, survey = moment.world.library, moment.survey
     if survey.best.verdict.access is Access.NOT:
-        return (why(Moment(moment.session, moment.world)),)
+        return (why_result(moment),)
     lines = [_worksheet_line(moment, line) for line in survey.best.case.worksheet(*_cells(moment))]
     cards: list[list[str]] = [[]]
     for line in lines:
@@ -525,22 +563,17 @@ def letter(moment: Moment) -> Reply:
         for phrase in ("letter_true_up", "letter_refunds")
     ]
     html = library.say("letter", lines=lines, year=moment.world.year)
-    copied = library.say("letter_short")[:_COPIED]
-    rows = ((Button(library.say("button_copy"), copy=copied),), (button(moment, "continue", "continue"),))
-    return Reply(html, rows, live=True)
+    return Reply(html, ((Button(library.say("button_copy"), copy=library.say("letter_short")),),))
 
 
 def _letter_facts(moment: Moment) -> Iterator[tuple[str, bool]]:
-    questions = moment.world.library.questions
-    complete = moment.flow is not None and bool(moment.survey.worlds)
-    staked = list(moment.survey.stakes()) if complete else []
-    unsure = [*staked, *(fact for fact in unsure_answers(moment.session.answers) if fact not in staked)]
-    for fact in unsure:
-        if questions[fact].front.hr:
-            yield fact, True
-    for fact in _STANDARD:
-        if fact not in unsure:
-            yield fact, fact not in moment.session.answers
+    """Each fact that HR can settle, and whether it is open: what is not sure, by its stakes, then the standard ones."""
+    answers, library = moment.session.answers, moment.world.library
+    stakes = moment.survey.stakes() if moment.complete else {}
+    unsure = unsure_answers(answers)
+    open_facts = dict.fromkeys(f for f in (*stakes, *moment.path, *_STANDARD) if f in stakes or f in unsure)
+    yield from ((fact, True) for fact in open_facts if library.questions[fact].front.hr)
+    yield from ((fact, fact not in answers) for fact in _STANDARD if fact not in open_facts)
 
 
 _STANDARD = tuple(
@@ -558,17 +591,12 @@ def explained(moment: Moment, topic: str) -> Reply:
     html = library.explain(
         topic, limit=world.limits, limit_before=world.last_year, year=world.year, me=moment.about_reader()
     )
-    near = [
-        Button(library.explainers[t].front.button, f"topic:{t}") for t in library.explainers[topic].front.see
-    ]
-    return Reply(html, tuple(_in_rows(near)))
+    return Reply(html, tuple(_in_rows(_topic_buttons(moment, library.explainers[topic].front.see))))
 
 
 def topics(moment: Moment, names: Sequence[str], words: str) -> Reply:
     """Offer some explainers by their buttons; not live."""
-    library = moment.world.library
-    buttons = [Button(library.explainers[name].front.button, f"topic:{name}") for name in names]
-    return Reply(words, tuple(_in_rows(buttons)))
+    return Reply(words, tuple(_in_rows(_topic_buttons(moment, names))))
 
 
 FIRST_TOPICS = (
@@ -584,16 +612,21 @@ FIRST_TOPICS = (
 """What is offered to a person who asks nothing in particular."""
 
 
-def as_html(text: str) -> str:
-    """A person's own words, safe to show."""
-    return escape(text, quote=False)
+def subjects(moment: Moment) -> Reply:
+    """What can be asked about, for a person who asks nothing in particular; not live."""
+    return topics(moment, FIRST_TOPICS, moment.world.library.say("ask_me"))
 
 
-def in_public(moment: Moment, phrase: str, start: str = "") -> Reply:
+def subjects_in_public(moment: Moment) -> Reply:
+    """The same where others read along, with the way into the private chat."""
+    offered = subjects(moment)
+    return replace(offered, buttons=(*offered.buttons, *in_public(moment, "ask_me").buttons))
+
+
+def in_public(moment: Moment, phrase: str, start: str = "hello") -> Reply:
     """A card for a chat where others read along; its one button opens the private chat."""
     say = moment.world.library.say
-    opening = Button(say("button_private"), start=start or "hello")
-    return Reply(say(phrase), ((opening,),))
+    return Reply(say(phrase), ((Button(say("button_private"), start=start),),))
 
 
 def unknown_command(moment: Moment, name: str) -> Reply:

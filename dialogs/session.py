@@ -11,14 +11,16 @@ its fact is set aside and asked again, and the person is told.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from knowledge.core.employee import Employee
+from knowledge.core.match import EmployerMoney
 from knowledge.core.sheet import NOT_SURE, Fact
 
 FACTS: Mapping[str, Fact[Any]] = {
@@ -28,6 +30,8 @@ FACTS: Mapping[str, Fact[Any]] = {
 
 _TYPES = {name: TypeAdapter[Any](fact.kind) for name, fact in FACTS.items()}
 _NOT_SURE = "?"
+_TOO_MUCH = 10**9
+"""No number that was ever taken for an answer is as large."""
 
 Migration = Callable[[dict[str, Any]], dict[str, Any]]
 MIGRATIONS: tuple[Migration, ...] = ()
@@ -58,7 +62,7 @@ class Session:
     idle: bool = True
     """The menu is shown; the flow, if any, waits."""
     asked: str = ""
-    """What waits for a plain yes or no: ``"delete"``, ``"restart"`` or nothing."""
+    """What is open over the conversation: ``"delete"`` or ``"restart"`` to be decided, ``"answers"``, or nothing."""
     misses: int = 0
     undo: Mapping[str, object] = field(default_factory=dict)
     """What the last answer replaced, by fact; None where there was no answer."""
@@ -158,25 +162,22 @@ def load(text: str | None) -> Session:
     if text is None:
         return Session()
     try:
-        raw = json.loads(text)
-        for migrate in MIGRATIONS[raw["v"] - 1 :]:
-            raw = migrate(raw)
-        stored = _Stored.model_validate({**raw, "v": VERSION})
-    except (ValueError, TypeError, KeyError):
+        stored = _current(text)
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
         return Session(damaged=True)
     answers, aside = _revived(stored.answers)
-    before, _ = _revived(stored.undo)
-    waiting = Pending(*stored.pending) if stored.pending and stored.pending[0] in FACTS else None
+    replaced, _ = _revived(stored.undo)
+    added = {name for name, value in stored.undo.items() if value is None and name in FACTS}
     return Session(
         flow=stored.flow,
         answers=answers,
-        pending=waiting,
+        pending=_waiting(stored),
         changing=stored.changing if stored.changing in FACTS else "",
         reviewed=stored.reviewed,
         idle=stored.idle,
         asked=stored.asked,
         misses=stored.misses,
-        undo=before,
+        undo={name: replaced.get(name) for name in stored.undo if name in replaced or name in added},
         year=stored.year,
         day=stored.day,
         last_fact=stored.last_fact,
@@ -185,14 +186,32 @@ def load(text: str | None) -> Session:
     )
 
 
+def _current(text: str) -> _Stored:
+    """The stored form in this version; an error of the kinds that `load` expects for anything else."""
+    raw = json.loads(text)
+    if raw["v"] not in range(1, VERSION + 1):
+        raise ValueError(f"version {raw['v']} is not known here")
+    for migrate in MIGRATIONS[raw["v"] - 1 :]:
+        raw = migrate(raw)
+    return _Stored.model_validate({**raw, "v": VERSION})
+
+
+def _waiting(stored: _Stored) -> Pending | None:
+    match stored.pending:
+        case (fact, question, [_, *_] as candidates) if fact in FACTS:
+            return Pending(fact, question, candidates)
+        case _:
+            return None
+
+
 def _revived(stored: Mapping[str, Any]) -> tuple[dict[str, object], tuple[str, ...]]:
     """Give the answers that still fit their facts, and the names of those that do not."""
     answers: dict[str, object] = {}
     aside: list[str] = []
     for name, value in stored.items():
         try:
-            answers[name] = None if value is None else _revive(name, value)
-        except (ValidationError, KeyError):
+            answers[name] = _revive(name, value)
+        except (ValueError, KeyError):
             aside.append(name)
     return answers, tuple(aside)
 
@@ -200,4 +219,16 @@ def _revived(stored: Mapping[str, Any]) -> tuple[dict[str, object], tuple[str, .
 def _revive(name: str, value: object) -> object:
     if value == _NOT_SURE and FACTS[name].possible is not None:
         return NOT_SURE
-    return _TYPES[name].validate_python(value)
+    revived = _TYPES[name].validate_python(value)
+    if not all(0 <= number < _TOO_MUCH for number in _numbers(revived)):
+        raise ValueError(f"{name} cannot be {value}")
+    return revived
+
+
+def _numbers(value: object) -> Iterator[Decimal | int]:
+    if isinstance(value, Decimal | int):
+        yield value
+    if isinstance(value, EmployerMoney):
+        yield from (value.nonelective, value.fixed, value.match_cap or 0)
+        for tier in value.tiers:
+            yield from (tier.rate, tier.start, tier.end)

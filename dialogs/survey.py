@@ -15,7 +15,7 @@ from dialogs.flows import Access, Flow, Verdict
 from knowledge.core.employee import Employee
 from knowledge.core.limits import Limits
 from knowledge.core.match import ZERO
-from knowledge.core.sheet import NOT_SURE, Supposition, Unanswered, Unsure
+from knowledge.core.sheet import NOT_SURE, Origin, Supposition, Unanswered, Unsure
 
 Answers = Mapping[str, object]
 
@@ -29,6 +29,11 @@ class World:
     verdict: Verdict
     room: Decimal
     """Dollars of room; 0 where the plan takes none."""
+
+    @property
+    def over(self) -> Decimal:
+        """Dollars over the total limit; 0 where the plan takes no after-tax money and nothing was reckoned."""
+        return ZERO if self.verdict.access is Access.NOT else self.case.over_limit
 
     @property
     def roth_room(self) -> Decimal:
@@ -51,8 +56,8 @@ class Survey:
 
     @property
     def certain(self) -> bool:
-        """Whether every world ends the same way, with the same room."""
-        return len({(world.verdict, world.room) for world in self.worlds}) == 1
+        """Whether every world ends the same way, with the same room or the same amount over the limit."""
+        return len({(world.verdict, world.room, world.over) for world in self.worlds}) == 1
 
     @property
     def verdict(self) -> Verdict:
@@ -73,6 +78,16 @@ class Survey:
     def high(self) -> Decimal:
         """The most room of any world."""
         return max(world.room for world in self.worlds)
+
+    @property
+    def over_low(self) -> Decimal:
+        """The least that is over the limit in any world where the plan takes after-tax money."""
+        return min((w.over for w in self.worlds if w.verdict.access is not Access.NOT), default=ZERO)
+
+    @property
+    def over_high(self) -> Decimal:
+        """The most that is over the limit in any world."""
+        return max(world.over for world in self.worlds)
 
     def stakes(self) -> dict[str, Decimal]:
         """The dollars that each unsure fact puts at stake, most first; ties in the order of the questions."""
@@ -104,7 +119,8 @@ def survey(flow: Flow, answers: Answers, limits: Limits, last_year: Limits) -> S
             found.needed = needed
         except Unsure as unsure:
             branches = _branches(unsure, case, found)
-        found.path.update(dict.fromkeys(line.cell for line in case.facts_read()))
+        told = (line.cell for line in case.facts_read() if line.origin is not Origin.SUPPOSED)
+        found.path.update(dict.fromkeys(told))
         found.path.update(found.unsure)
         for branch in branches:
             if found.needed is None:

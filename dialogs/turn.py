@@ -2,8 +2,8 @@
 
 The rule. Where a person stands is worked out from their answers (`dialogs.moment`) and never stored, so an event
 can only do three things: change the answers, change one of the few marks beside them (a reading that waits, a
-question being changed, a page confirmed, the menu), or be answered without changing anything. Whatever happens, the
-turn ends with the live card of the place that follows, or with a card that leads back to it.
+question being changed, a page that is open or confirmed), or be answered without changing anything. Whatever
+happens, the turn ends with the live card of the place that follows, or with a card that leads back to it.
 
 =============  =====================================================================================================
 an event       what it does
@@ -11,14 +11,16 @@ an event       what it does
 `Said`         in this order: a word that always works (back, why, menu ...); the answer to what waits (yes or no,
                "Is that right?", the question, the check page); a question to the explainers; else it says what it
                could not use and why
-`Pressed`      what the button says, however old it is: an answer (again, or changed, with a way back), a verb
+`Pressed`      what the button says, however old it is: an answer (again, or changed, with a way back), a verb;
+               pressed twice is the same as pressed once
 `Command`      the same verbs by name
 `Edited`       corrects the answer that the edited message gave
 `Unreadable`   is told that only text can be read
 =============  =====================================================================================================
 
 The verbs of buttons: ``a:fact:option`` answers, ``c:fact:token`` takes a reading, ``no:fact`` refuses it,
-``change:fact``, ``keep:fact``, ``undo:fact``, ``topic:name``, ``flow:name``, and the plain verbs of `_VERBS`.
+``change:fact``, ``keep:fact``, ``back:fact``, ``undo:fact:token``, ``topic:name``, ``flow:name``, and the plain verbs
+of `_VERBS`. Where a button would do something else the second time it names what it is about, and is over after that.
 """
 
 from __future__ import annotations
@@ -28,11 +30,11 @@ from dataclasses import dataclass, replace
 
 from dialogs import screens
 from dialogs.events import Command, Edited, Event, Pressed, Said, Unreadable
-from dialogs.flows import FLOWS
-from dialogs.menu import COMMANDS
-from dialogs.moment import Asking, Confirming, Deciding, Menu, Moment, Reviewing, Showing
+from dialogs.menu import AGREED, COMMANDS, GREETINGS, THANKS, WORDS
+from dialogs.moment import ANSWERS, Asking, Confirming, Deciding, Menu, Moment, Reviewing, Showing
 from dialogs.reading import (
     ChoiceOption,
+    Doubt,
     Read,
     Setting,
     clean,
@@ -41,9 +43,9 @@ from dialogs.reading import (
     read_choice,
 )
 from dialogs.replies import Reply
-from dialogs.session import FACTS, Session
+from dialogs.session import FACTS, Pending, Session
 from dialogs.understand import Doubted, Missed, Understood, understand
-from dialogs.values import value_of
+from dialogs.values import describe, value_of
 from dialogs.world import World
 from knowledge.core.match import ZERO
 from knowledge.search import Answer, DidYouMean, NoAnswer, Route, route
@@ -69,12 +71,11 @@ def turn(session: Session, event: Event, world: World) -> Turn:
 def public_turn(event: Event, world: World) -> Turn:
     """One turn where others read along: words are explained, nothing personal is asked, taken or kept."""
     moment = Moment(Session(), world)
-    say = world.library.say
     match event:
         case Command("ask", "") | Command("help"):
-            reply = screens.in_public(moment, "ask_me")
+            reply = screens.subjects_in_public(moment)
         case Command("ask", text) | Said(text):
-            reply = _in_public(moment, text)
+            reply = _found_in_public(moment, text)
         case Command("start"):
             reply = screens.in_public(moment, "group_hello")
         case Command("privacy"):
@@ -82,15 +83,17 @@ def public_turn(event: Event, world: World) -> Turn:
         case Pressed(data) if data.startswith("topic:") and data[6:] in world.library.explainers:
             reply = screens.explained(moment, data[6:])
         case Pressed():
-            return Turn(None, (), say("group_private"))
-        case Command(name) if name in _KNOWN:
-            reply = screens.in_public(moment, "group_private", start=name if name in _DEEP else "")
+            return Turn(None, (), world.library.say("group_private"))
+        case Command(name) if name in _PRIVATE:
+            reply = screens.in_public(moment, "group_private", start=name)
+        case Command(name) if name in _VERBS:
+            reply = screens.in_public(moment, "group_private")
         case _:
             return Turn(None, ())
     return Turn(None, (reply,))
 
 
-def _in_public(moment: Moment, text: str) -> Reply:
+def _found_in_public(moment: Moment, text: str) -> Reply:
     match _search(moment, text):
         case Answer(topic):
             return screens.explained(moment, topic)
@@ -140,8 +143,8 @@ def _react(moment: Moment, event: Event) -> Turn:
             return _said(moment, text, ref)
         case Pressed(data):
             return _pressed(moment, data)
-        case Command(name, argument, ref):
-            return _command(moment, name, argument, ref)
+        case Command(name, argument):
+            return _command(moment, name, argument)
         case Edited(text, ref):
             return _edited(moment, text, ref)
         case Unreadable():
@@ -159,45 +162,35 @@ def _to(moment: Moment, session: Session, *replies: Reply, note: str = "") -> Tu
 
 
 def _said(moment: Moment, text: str, ref: int) -> Turn:
-    word = _WORDS.get(clean(text[:_LONGEST_WORD]).strip(" .!")) if len(text) <= _LONGEST_WORD else None
-    if word is not None and not _is_option(moment, text):
-        return _VERBS[word](moment)
+    verb = WORDS.get(_word(text))
+    if verb is not None and moment.place != Deciding(verb):
+        return _VERBS[verb](moment)
     match moment.place:
         case Deciding(what):
             return _decided(moment, what, text, ref)
-        case Confirming():
-            return _confirmed(moment, text, ref)
+        case Confirming(pending):
+            return _confirmed(moment, pending, text, ref)
         case Asking(fact):
             return _answered(moment, fact, text, ref)
-        case Reviewing() if (number := _numbered(text, len(moment.path))) is not None:
-            return _change(moment, moment.path[number])
-        case Reviewing() if clean(text[:_LONGEST_WORD]) in _AGREED:
-            return _VERBS["show"](moment)
-        case Menu() | Reviewing() | Showing() as place:
-            return _picked(moment, text) or _wondered(
-                moment, text, "review_again" if place == Reviewing() else ""
-            )
+        case Reviewing():
+            return _reviewed(moment, text, ref)
+        case Menu() | Showing():
+            return _picked(moment, text) or _wondered(moment, text)
 
 
-def _is_option(moment: Moment, text: str) -> bool:
-    """Whether a word that always works is the name of an answer here."""
-    match moment.place:
-        case Asking(fact):
-            options = moment.world.library.questions[fact].front.options.values()
-            names = {clean(name) for option in options for name in (option.label, *option.also)}
-            return clean(text[:_LONGEST_WORD]) in names
-        case _:
-            return False
+def _word(text: str) -> str:
+    """A short text in small letters, without the mark at its end; empty for a long one."""
+    return clean(text).strip(" .!?") if len(text) <= _LONGEST_WORD else ""
 
 
 def _numbered(text: str, most: int) -> int | None:
-    number = clean(text[:_LONGEST_WORD]).strip("#. )")
+    number = _word(text).strip("#) ")
     return int(number) - 1 if number.isascii() and number.isdigit() and 1 <= int(number) <= most else None
 
 
 def _picked(moment: Moment, text: str) -> Turn | None:
     """What a button of the card does when its words or its number are typed."""
-    buttons = [b for row in screens.card(moment).buttons for b in row if b.data]
+    buttons = [b for row in screens.page_buttons(moment) for b in row]
     number = _numbered(text, len(buttons))
     if number is not None:
         return _pressed(moment, buttons[number].data)
@@ -206,37 +199,58 @@ def _picked(moment: Moment, text: str) -> Turn | None:
 
 
 def _decided(moment: Moment, what: str, text: str, ref: int) -> Turn:
-    """Yes or no to deleting or starting over; anything else is heard without it."""
-    options = [
-        ChoiceOption("yes", moment.world.library.say(f"button_{what}_yes")),
-        ChoiceOption("no", "Keep"),
-    ]
+    """Yes or no to deleting or starting over. A question is answered first, an answer is heard without it."""
+    say = moment.world.library.say
+    options = [ChoiceOption("yes", say(f"button_{what}_yes")), ChoiceOption("no", say("button_keep_all"))]
     match read_choice(text, options):
         case Read("yes"):
             return _VERBS[f"{what}_yes"](moment)
         case Read(_):
-            return _VERBS["keep_all"](moment)
+            return _keep_all(moment)
+        case Doubt():
+            return _stay(moment, note=say("confirm_again"))
         case _:
-            return _said(Moment(replace(moment.session, asked=""), moment.world), text, ref)
+            return _beneath(moment, text, ref)
 
 
-def _confirmed(moment: Moment, text: str, ref: int) -> Turn:
+def _reviewed(moment: Moment, text: str, ref: int) -> Turn:
+    """The number of an answer, a word that agrees, a button; on an opened page also what waits below it."""
+    number = _numbered(text, len(moment.path))
+    if number is not None:
+        return _change(moment, moment.path[number])
+    if _word(text) in AGREED:
+        return _show(moment)
+    if moment.session.asked:
+        return _beneath(moment, text, ref)
+    return _picked(moment, text) or _wondered(moment, text, "review_again")
+
+
+def _beneath(moment: Moment, text: str, ref: int) -> Turn:
+    """Hear ``text`` as if nothing were open over the conversation; a question leaves it open."""
+    if looks_like_question(text):
+        return _explain(moment, _search(moment, text))
+    return _said(_closed(moment), text, ref)
+
+
+def _closed(moment: Moment) -> Moment:
+    """The moment without the decision or the answers that are open over it."""
+    return Moment(replace(moment.session, asked=""), moment.world)
+
+
+def _confirmed(moment: Moment, pending: Pending, text: str, ref: int) -> Turn:
     """Yes, no, the words of a button, or a new answer in the place of the doubtful one."""
-    pending = moment.session.pending
-    assert pending is not None
     alone = len(pending.candidates) == 1
-    options = [
-        ChoiceOption("yes" if alone else str(at), label) for at, (label, _) in enumerate(pending.candidates)
-    ]
-    options.append(ChoiceOption("no", moment.world.library.say("button_no_change")))
+    for label, chosen in pending.candidates:
+        if clean(label) == clean(text[:_LONGEST_WORD]):
+            return _take(moment, pending.fact, chosen)
+    options = [ChoiceOption("yes" if alone else chosen, label) for label, chosen in pending.candidates]
+    options.append(ChoiceOption("no", screens.none_of_these(moment, pending).label))
     reading = None if any(c.isdigit() for c in text) else read_choice(text, options)
     match reading:
         case Read("no"):
-            return _to(moment, replace(moment.session, pending=None))
-        case Read("yes"):
-            return _take(moment, pending.fact, pending.candidates[0][1])
-        case Read(at):
-            return _take(moment, pending.fact, pending.candidates[int(at)][1])
+            return _refuse(moment, pending.fact)
+        case Read(key):
+            return _take(moment, pending.fact, pending.candidates[0][1] if alone else key)
         case _:
             return _answered(moment, pending.fact, text, ref)
 
@@ -254,33 +268,33 @@ def _take(moment: Moment, fact: str, chosen: str) -> Turn:
 
 def _answered(moment: Moment, fact: str, text: str, ref: int) -> Turn:
     """Read ``text`` as an answer first, as a question second."""
-    heard = understand(fact, text, moment)
-    match heard:
+    match understand(fact, text, moment):
         case Understood(values):
             return _give(moment, values, ref)
         case Doubted(pending):
             doubtful = replace(moment.session, pending=pending, misses=0, last_fact=fact, last_ref=ref)
             return _to(moment, doubtful)
         case Missed(_, words):
-            asks = looks_like_question(text)
-            found = _search(moment, text)
-            if asks or isinstance(found, Answer):
-                return _explain(moment, found)
-            if clean(text[:_LONGEST_WORD]).strip(" .!") in _THANKS:
-                return _stay(moment, note=moment.world.library.say("thanks"))
-            if moment.session.pending:
-                words = moment.world.library.say("confirm_again")
-            missed = replace(moment.session, misses=min(moment.session.misses + 1, screens.MISSES))
-            return _to(moment, missed, note=words)
+            return _missed(moment, text, words)
+
+
+def _missed(moment: Moment, text: str, words: str) -> Turn:
+    """Answer a question; else say why the text is no answer, which ``words`` do."""
+    say, found = moment.world.library.say, _search(moment, text)
+    if looks_like_question(text) or isinstance(found, Answer):
+        return _explain(moment, found)
+    if _word(text) in THANKS:
+        return _stay(moment, note=say("thanks"))
+    missed = replace(moment.session, misses=min(moment.session.misses + 1, screens.MISSES))
+    return _to(moment, missed, note=say("confirm_again") if moment.session.pending else words)
 
 
 def _give(moment: Moment, values: Mapping[str, object], ref: int) -> Turn:
     """Answer, say what was read, and go on."""
-    session = moment.session.answer(values, moment.world.today, ref)
-    after = Moment(session, moment.world)
-    before = {fact: moment.session.answers.get(fact) for fact in values}
-    if any(value is not None and value != values[fact] for fact, value in before.items()):
-        return _stay(after, screens.changed(after, moment, tuple(values)))
+    before = moment.session.answers
+    after = Moment(moment.session.answer(values, moment.world.today, ref), moment.world)
+    if any(before.get(fact, value) != value for fact, value in values.items()):
+        return _stay(after, screens.changed(after, moment, values))
     return _stay(after, Reply(screens.echo(after, values), edits=True))
 
 
@@ -289,7 +303,8 @@ def _edited(moment: Moment, text: str, ref: int) -> Turn:
     session, fact = moment.session, moment.session.last_fact
     if not ref or ref != session.last_ref or fact not in FACTS or moment.flow is None:
         return _stay(moment, note=moment.world.library.say("only_last_edit"))
-    return _answered(Moment(replace(session, pending=None), moment.world), fact, text, ref)
+    changing = replace(session, changing=fact, pending=None, idle=False, asked="")
+    return _answered(Moment(changing, moment.world), fact, text, ref)
 
 
 # --- questions in between -------------------------------------------------------------------------------------------
@@ -299,16 +314,15 @@ def _search(moment: Moment, text: str) -> Route:
     return route(moment.world.search.find(text))
 
 
-def _wondered(moment: Moment, text: str, otherwise: str) -> Turn:
-    """Answer what was typed where nothing waits for an answer."""
-    say = moment.world.library.say
-    word = clean(text[:_LONGEST_WORD]).strip(" .!")
-    if word in _GREETINGS:
-        return _VERBS["start"](moment)
-    if word in _THANKS:
+def _wondered(moment: Moment, text: str, otherwise: str = "") -> Turn:
+    """Answer what was typed where nothing waits for an answer; ``otherwise`` is said when it asks nothing."""
+    say, word = moment.world.library.say, _word(text)
+    if word in GREETINGS:
+        return _start(moment)
+    if word in THANKS:
         return _stay(moment, note=say("thanks"))
     amount = read_amount(text, _ANY_AMOUNT)
-    if isinstance(amount, Read):
+    if isinstance(amount, Read) and any(c.isdigit() for c in text):
         return _stay(moment, note=say("bare_number", value=dollars(amount.value)))
     found = _search(moment, text)
     if isinstance(found, NoAnswer) and otherwise and not looks_like_question(text):
@@ -336,7 +350,7 @@ def _aside(moment: Moment, reply: Reply) -> Turn:
     """Show ``reply`` without moving the person: the question is posed again, a page is one tap away."""
     if isinstance(moment.place, Asking | Confirming | Deciding):
         return _stay(moment, reply, note=moment.world.library.say("back_to_question"))
-    back = screens.button(moment, "menu" if isinstance(moment.place, Menu) else "back_here", "continue")
+    back = screens.button(moment, "menu" if isinstance(moment.place, Menu) else "back_here", "here")
     return Turn(moment.session, (replace(reply, buttons=(*reply.buttons, (back,)), live=True),))
 
 
@@ -347,7 +361,7 @@ def _pressed(moment: Moment, data: str) -> Turn:
     verb, _, rest = data.partition(":")
     if verb == "topic" and rest in moment.world.library.explainers:
         return _show_topic(moment, rest)
-    if verb == "flow" and rest in FLOWS:
+    if verb == "flow" and rest in moment.world.flows:
         return _start_flow(moment, rest)
     if verb in _VERBS and not rest:
         return _VERBS[verb](moment)
@@ -364,15 +378,15 @@ def _expired(moment: Moment) -> Turn:
 def _choose(moment: Moment, fact: str, key: str) -> Turn:
     """An option was pressed: the answer to what is asked, a change of an earlier answer, or nothing new."""
     say = moment.world.library.say
-    amount = screens.picked(moment, fact, key) if key in ("limit", "with_catch_up") else None
+    amount = screens.picked(moment, fact, key)
     try:
         value = value_of(fact, key) if amount is None else amount
     except ValueError:
         return _expired(moment)
-    waits = moment.asked == fact
+    waits = moment.uncovered.asked == fact
     if moment.session.answers.get(fact) == value:
         if waits and moment.session.changing:
-            return _keep(moment, fact, "")
+            return _keep(moment, fact)
         return Turn(moment.session, (), say("already_saved"))
     if not waits and fact not in moment.path:
         return _stay(moment, toast=say("no_longer_needed"))
@@ -381,18 +395,17 @@ def _choose(moment: Moment, fact: str, key: str) -> Turn:
 
 def _candidate(moment: Moment, fact: str, token: str) -> Turn:
     """A meaning of a doubtful reading was pressed; only those of the reading that waits count."""
-    pending = moment.session.pending
-    if pending is None or pending.fact != fact:
-        if moment.session.last_fact == fact and fact in moment.session.answers:
-            return Turn(moment.session, (), moment.world.library.say("already_saved"))
-        return _expired(moment)
-    for at, (_, chosen) in enumerate(pending.candidates):
-        if screens.token(pending, at) == token:
-            return _take(moment, fact, chosen)
+    pending, saved = moment.session.pending, moment.session.answers.get(fact)
+    if pending is not None and pending.fact == fact:
+        for _, chosen in pending.candidates:
+            if screens.token(chosen) == token:
+                return _take(moment, fact, chosen)
+    if saved is not None and screens.token(describe(fact, saved, moment.world.library)) == token:
+        return Turn(moment.session, (), moment.world.library.say("already_saved"))
     return _expired(moment)
 
 
-def _refuse(moment: Moment, fact: str, _: str) -> Turn:
+def _refuse(moment: Moment, fact: str, _: str = "") -> Turn:
     """No, that is not what was meant."""
     pending = moment.session.pending
     if pending is None or pending.fact != fact:
@@ -404,25 +417,31 @@ def _change(moment: Moment, fact: str, _: str = "") -> Turn:
     """Ask ``fact`` again."""
     if fact not in moment.path:
         return _stay(moment, toast=moment.world.library.say("no_longer_needed"))
-    return _to(moment, replace(moment.session, changing=fact, pending=None, idle=False, asked="", misses=0))
+    session = replace(moment.session, changing=fact, pending=None, reviewed=False, misses=0)
+    return _to(moment, replace(session, idle=False, asked=""))
 
 
-def _keep(moment: Moment, fact: str, _: str) -> Turn:
+def _keep(moment: Moment, fact: str, _: str = "") -> Turn:
     """Leave the answer as it is."""
     if moment.session.changing != fact or fact not in moment.session.answers:
         return _expired(moment)
-    kept = Moment(replace(moment.session, changing="", pending=None, misses=0), moment.world)
+    session = replace(moment.session, changing="", pending=None, misses=0, idle=False, asked="")
+    kept = Moment(session, moment.world)
     return _stay(kept, Reply(screens.echo(kept, (fact,)), edits=True))
 
 
-def _undo(moment: Moment, fact: str, _: str) -> Turn:
+def _back_from(moment: Moment, fact: str, _: str) -> Turn:
+    """One step back from the question about ``fact``, while it is the one that is asked."""
+    return _back(moment) if moment.asked == fact else _expired(moment)
+
+
+def _undo(moment: Moment, fact: str, token: str) -> Turn:
     """Take the last answer back, once."""
-    if fact not in moment.session.undo:
+    if f"undo:{fact}:{token}" != screens.undoing(moment):
         return _expired(moment)
-    restored = moment.session.taken_back()
-    after = Moment(restored, moment.world)
-    facts = [name for name in moment.session.undo if name in restored.answers]
-    return _stay(after, *([Reply(screens.echo(after, facts))] if facts else []))
+    after = Moment(moment.session.taken_back(), moment.world)
+    facts = [name for name in moment.session.undo if name in after.session.answers]
+    return _stay(after, Reply(screens.echo(after, facts), edits=True))
 
 
 _ON_FACTS: Mapping[str, Callable[[Moment, str, str], Turn]] = {
@@ -431,6 +450,7 @@ _ON_FACTS: Mapping[str, Callable[[Moment, str, str], Turn]] = {
     "no": _refuse,
     "change": _change,
     "keep": _keep,
+    "back": _back_from,
     "undo": _undo,
 }
 
@@ -441,11 +461,10 @@ _ON_FACTS: Mapping[str, Callable[[Moment, str, str], Turn]] = {
 def _start(moment: Moment) -> Turn:
     session = replace(moment.session, idle=True, asked="", pending=None, changing="", misses=0)
     now = Moment(session, moment.world)
-    known = now.flow is not None and bool(session.answers)
-    notes = []
-    if moment.world.today.year != moment.world.year:
-        notes.append(Reply(screens.year_not_known(moment)))
-    return Turn(session, (*notes, screens.welcome_back(now) if known else screens.hello(now)))
+    welcome = screens.welcome_back(now) if now.path else screens.hello(now)
+    if moment.world.today.year == moment.world.year:
+        return Turn(session, (welcome,))
+    return Turn(session, (Reply(screens.year_not_known(moment)), welcome))
 
 
 def _start_flow(moment: Moment, flow: str) -> Turn:
@@ -457,48 +476,52 @@ def _continue(moment: Moment) -> Turn:
     return _to(moment, replace(moment.session, idle=moment.flow is None, asked=""))
 
 
-def _menu(moment: Moment) -> Turn:
-    return _to(moment, replace(moment.session, idle=True, asked="", pending=None, changing=""))
+def _menu(moment: Moment, note: str = "") -> Turn:
+    return _to(moment, replace(moment.session, idle=True, asked="", pending=None, changing=""), note=note)
+
+
+def _cancel(moment: Moment) -> Turn:
+    return _menu(moment, moment.world.library.say("stopped"))
 
 
 def _back(moment: Moment) -> Turn:
-    """One step: out of a doubt to its question, from a question or a page to the answer before it."""
-    session = moment.session
-    if isinstance(moment.place, Deciding):
-        return _VERBS["keep_all"](moment)
-    if session.pending and not session.idle:
-        return _to(moment, replace(session, pending=None))
+    """One step: out of what is open, out of a doubt to its question, from there to the answer before it."""
+    session, path = moment.session, moment.path
+    if session.asked:
+        return _keep_all(moment)
     if moment.flow is None or session.idle:
         return _stay(moment)
-    path = moment.path
+    if session.pending:
+        return _refuse(moment, session.pending.fact)
     before = path[: path.index(session.changing)] if session.changing in path else path
     if not before:
         return _menu(moment)
     return _to(moment, replace(session, changing=before[-1], misses=0))
 
 
-def _review(moment: Moment) -> Turn:
-    if moment.flow is None or not moment.path:
+def _answers(moment: Moment) -> Turn:
+    """Open the answers over the conversation."""
+    if not moment.path:
         return _stay(moment, note=moment.world.library.say("nothing_to_change"))
-    session = replace(moment.session, changing="", pending=None, asked="", idle=False, reviewed=False)
-    return Turn(session, (screens.reviewing(Moment(session, moment.world)),))
+    if moment.place == Reviewing():
+        return _stay(moment)
+    return _to(moment, replace(moment.session, asked=ANSWERS))
 
 
 def _show(moment: Moment) -> Turn:
-    if moment.flow is None:
-        return _stay(moment)
-    return _to(
-        moment, replace(moment.session, reviewed=True, changing="", pending=None, asked="", idle=False)
-    )
+    session = replace(moment.session, reviewed=True, changing="", pending=None, asked="")
+    return _to(moment, replace(session, idle=moment.flow is None))
 
 
 def _why(moment: Moment) -> Turn:
-    if not moment.asked and (moment.flow is None or moment.survey.needed is not None):
+    if not moment.asked and not moment.complete:
         return _stay(moment, note=moment.world.library.say("how_not_yet"))
     return _aside(moment, screens.why(moment))
 
 
 def _how(moment: Moment) -> Turn:
+    if not moment.complete:
+        return _stay(moment, note=moment.world.library.say("how_not_yet"))
     *first, last = screens.how(moment)
     after = _aside(moment, last)
     return replace(after, replies=(*first, *after.replies))
@@ -519,11 +542,11 @@ def _question(moment: Moment) -> Turn:
 
 
 def _letter(moment: Moment) -> Turn:
-    return Turn(moment.session, (screens.letter(moment),))
+    return _aside(moment, screens.letter(moment))
 
 
 def _privacy(moment: Moment) -> Turn:
-    return Turn(moment.session, (screens.privacy(moment),))
+    return _aside(moment, screens.privacy(moment))
 
 
 def _ask_first(what: str) -> Callable[[Moment], Turn]:
@@ -531,29 +554,21 @@ def _ask_first(what: str) -> Callable[[Moment], Turn]:
 
 
 def _delete(moment: Moment) -> Turn:
-    if moment.session.asked != "delete":
-        return _VERBS["delete"](moment)
+    """Forget the person, once they were asked; there is nothing to ask a person of whom nothing is kept."""
+    if moment.session.asked != "delete" and moment.session.answers:
+        return _expired(moment)
     return Turn(None, (Reply(moment.world.library.say("deleted"), edits=True),))
 
 
 def _restart(moment: Moment) -> Turn:
     if moment.session.asked != "restart":
-        return _VERBS["restart"](moment)
+        return _expired(moment)
     fresh = Session(flow=moment.session.flow, year=moment.world.year, idle=moment.flow is None)
     return _to(moment, fresh, Reply(moment.world.library.say("restarted"), edits=True))
 
 
 def _keep_all(moment: Moment) -> Turn:
     return _to(moment, replace(moment.session, asked=""))
-
-
-def _cancel(moment: Moment) -> Turn:
-    return replace_note(_menu(moment), moment.world.library.say("stopped"))
-
-
-def replace_note(after: Turn, words: str) -> Turn:
-    """``after`` with ``words`` said first."""
-    return replace(after, replies=(Reply(words), *after.replies))
 
 
 def _sources(moment: Moment) -> Turn:
@@ -565,16 +580,17 @@ def _version(moment: Moment) -> Turn:
     return _aside(moment, Reply(world.library.say("version", version=world.version, year=world.year)))
 
 
-def _topics(moment: Moment) -> Turn:
-    return _aside(moment, screens.topics(moment, screens.FIRST_TOPICS, moment.world.library.say("ask_me")))
+def _subjects(moment: Moment) -> Turn:
+    return _aside(moment, screens.subjects(moment))
 
 
 _VERBS: Mapping[str, Callable[[Moment], Turn]] = {
     "start": _start,
     "continue": _continue,
+    "here": _stay,
     "menu": _menu,
     "back": _back,
-    "answers": _review,
+    "answers": _answers,
     "show": _show,
     "why": _why,
     "how": _how,
@@ -591,19 +607,19 @@ _VERBS: Mapping[str, Callable[[Moment], Turn]] = {
     "cancel": _cancel,
     "sources": _sources,
     "version": _version,
-    "ask": _topics,
+    "ask": _subjects,
 }
 
 
 # --- commands -------------------------------------------------------------------------------------------------------
 
 
-def _command(moment: Moment, name: str, argument: str, ref: int) -> Turn:
+def _command(moment: Moment, name: str, argument: str) -> Turn:
     if name == "start" and argument:
         return _linked(moment, argument)
     if name == "ask" and argument:
         return _explain(moment, _search(moment, argument))
-    if name in FLOWS:
+    if name in moment.world.flows:
         return _start_flow(moment, name)
     if name in _VERBS and not name.endswith("_yes"):
         return _VERBS[name](moment)
@@ -611,84 +627,13 @@ def _command(moment: Moment, name: str, argument: str, ref: int) -> Turn:
 
 
 def _linked(moment: Moment, payload: str) -> Turn:
-    """A deep link: the name of a flow, a verb or an explainer; anything else is a plain start."""
+    """A deep link: a command that is for private chats, or an explainer; anything else is a plain start."""
     topic = payload.removeprefix("ask_")
-    if payload in FLOWS:
-        return _start_flow(moment, payload)
     if topic != payload and topic in moment.world.library.explainers:
         return _show_topic(moment, topic)
-    if payload == "letter":
-        return _letter(moment)
-    return _start(moment)
+    return _command(moment, payload, "") if payload in _PRIVATE else _start(moment)
 
 
 _LONGEST_WORD = 60
-_WORDS = {
-    "back": "back",
-    "go back": "back",
-    "previous": "back",
-    "why": "why",
-    "why do you ask": "why",
-    "how": "how",
-    "how did you get this": "how",
-    "how did you get that": "how",
-    "help": "help",
-    "menu": "menu",
-    "answers": "answers",
-    "my answers": "answers",
-    "change": "answers",
-    "restart": "restart",
-    "start over": "restart",
-    "cancel": "cancel",
-    "stop": "cancel",
-    "quit": "cancel",
-    "exit": "cancel",
-    "letter": "letter",
-    "privacy": "privacy",
-    "sources": "sources",
-    "delete everything": "delete",
-    "delete": "delete",
-    "continue": "continue",
-}
-"""Words that always work, a question mark or a full stop after them or not."""
-_AGREED = frozenset(
-    [
-        "show",
-        "show it",
-        "show me",
-        "ok",
-        "okay",
-        "yes",
-        "y",
-        "next",
-        "go on",
-        "go",
-        "done",
-        "correct",
-        "looks good",
-        "all good",
-        "good",
-        "fine",
-    ]
-)
-_GREETINGS = frozenset(
-    ["hi", "hello", "hey", "hello there", "hi there", "good morning", "good evening", "start", "begin", "yo"]
-)
-_THANKS = frozenset(
-    [
-        "thanks",
-        "thank you",
-        "thx",
-        "ty",
-        "great",
-        "cool",
-        "nice",
-        "ok thanks",
-        "thanks a lot",
-        "great thanks",
-        "perfect",
-    ]
-)
-_ANY_AMOUNT = Setting(ZERO, _MOST := ZERO + 10**9)
-_DEEP = frozenset({"check", "room", "letter"})
-_KNOWN = frozenset({*_VERBS, *FLOWS, *(command.name for command in COMMANDS)})
+_ANY_AMOUNT = Setting(ZERO, ZERO + 10**9)
+_PRIVATE = frozenset(command.name for command in COMMANDS if not command.in_groups)

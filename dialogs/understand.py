@@ -3,13 +3,17 @@
 `dialogs.reading` knows how people write; here each fact says what it expects. Nothing is taken for an answer that
 could mean something else: such a reading waits for "Is that right?" as a `Pending`, whose candidates are inputs in
 our own words. A candidate that is chosen comes back through `understand` with ``sure``.
+
+What could mean something else depends on the question. "8 so far" is no number of paychecks left, "10k so far" no
+amount of a whole year, "2" on how often pay comes may be twice a month, and a yes with an amount beside it that
+says no is neither.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
 
@@ -27,7 +31,9 @@ from dialogs.reading import (
     Refused,
     Setting,
     canonical_employer_money,
+    clean,
     is_not_sure,
+    looks_like_question,
     paychecks_left,
     percent_text,
     read_age,
@@ -40,9 +46,10 @@ from dialogs.reading import (
     read_schedule,
     rhythm,
 )
+from dialogs.reading.amounts import NEAR
 from dialogs.session import FACTS, Pending
-from dialogs.values import describe, value_of
-from knowledge.core.employee import Employee
+from dialogs.values import MOST_CHECKS, describe, key_of, value_of
+from knowledge.core.employee import Employee, catch_up_limit
 from knowledge.core.facts import AgeBand, CapKind, HighlyPaid, OverWages, PaySchedule
 from knowledge.core.limits import Figure
 from knowledge.core.match import ZERO, EmployerMoney
@@ -54,10 +61,12 @@ T = TypeVar("T")
 
 FAR = 5
 """From so many times an earlier answer on, a new amount is asked about."""
-MOST_CHECKS = 53
-"""Paychecks that a year can have: a weekly pay day can fall on 53 dates."""
-_LEAST_PAY, _MOST_PAY = Decimal(10_000), Decimal(1_000_000)
+_LEAST_PAY, _MOST_PAY = Decimal(30_000), Decimal(1_000_000)
+_LEAST_DEFERRAL, _LEAST_EMPLOYER = Decimal(3_000), Decimal(2_000)
+"""Less than this in dollars a year may be what comes or goes in each month: then what it is for is asked."""
 _LEAST, _A_LITTLE = Decimal(100), Decimal(500)
+_LIKELY_AGES = range(16, 76)
+"""Ages that need no second look: 76 may be the year of birth."""
 _BUTTON = 20
 
 
@@ -90,19 +99,26 @@ Values = Mapping[str, object]
 def understand(fact: str, text: str, moment: Moment, *, sure: bool = False) -> Heard:
     """Read ``text`` as an answer to ``fact``. ``sure``: it is a candidate that the person chose. Never raises."""
     ear = _Ear(fact, text, moment, sure)
+    heard = _hear(ear)
+    if sure or not isinstance(heard, Understood):
+        return heard
+    return _telltale(ear, heard) or _far(ear, heard) or _with_rhythm(ear, heard)
+
+
+def _hear(ear: _Ear) -> Heard:
+    """What the text says by itself."""
     match ear.front.unit:
         case "choice":
             return _choice(ear)
-        case _ if is_not_sure(text):
+        case _ if is_not_sure(ear.text):
             return ear.unsure()
         case "percent":
-            return ear.heard(read_percent(text, sure), ear.alone)
+            return _percent(ear)
         case "count":
             return _count(ear)
         case "employer_money":
-            heard = ear.heard(read_employer_money(text, setting(fact, moment), sure), ear.alone)
-            return _for_the_year(ear, heard) or heard
-        case "dollars":
+            return _employer_money(ear)
+        case "dollars":  # pragma: no branch
             return _dollars(ear)
 
 
@@ -119,14 +135,22 @@ class _Ear:
     def front(self) -> QuestionFront:
         return self.moment.world.library.questions[self.fact].front
 
+    @property
+    def said(self) -> str:
+        return clean(self.text)
+
+    @property
+    def has_digits(self) -> bool:
+        return any(character.isdigit() for character in self.text)
+
     def say(self, phrase: str, **values: object) -> str:
         return self.moment.world.library.say(phrase, **values)
 
     def alone(self, value: object) -> Values:
         return {self.fact: value}
 
-    def shown(self, value: object) -> str:
-        return describe(self.fact, value, self.moment.world.library)
+    def shown(self, value: object, fact: str = "") -> str:
+        return describe(fact or self.fact, value, self.moment.world.library)
 
     def unsure(self) -> Heard:
         return (
@@ -148,6 +172,17 @@ class _Ear:
     def doubted(self, question: str, candidates: tuple[tuple[str, str], ...]) -> Doubted:
         return Doubted(Pending(self.fact, question, candidates))
 
+    def confirm(self, phrase: str, value: object, fact: str = "", label: str = "", **more: object) -> Doubted:
+        """Doubt the one ``value``, of the fact itself or of another ``fact``."""
+        shown = self.shown(value, fact)
+        words = self.say(phrase, value=shown, **more)
+        return self.doubted(words, ((label or self._yes(shown), _input(fact or self.fact, value)),))
+
+    def either(self, phrase: str, values: Sequence[object], **more: object) -> Doubted:
+        """Doubt which of two options, given by their values, is meant."""
+        labels = [self.shown(value) for value in values]
+        return self.doubted(self.say(phrase, **more), tuple((label, label) for label in labels))
+
     def heard(self, reading: Reading[T], values: Callable[[T], Values], **more: object) -> Heard:
         """Turn a reading into what was heard; ``more`` are values that only some words need."""
         match reading:
@@ -155,16 +190,21 @@ class _Ear:
                 return Understood(values(value))
             case Doubt():
                 return self._doubt(reading, more)
-            case Refused(reason, shown):
+            case Refused(reason, shown):  # pragma: no branch
                 return self.missed(reason, shown, **more)
+
+    def _yes(self, shown: str) -> str:
+        words = self.say("candidate_yes")
+        return f"{words}, {shown}" if len(f"{words}, {shown}") <= _BUTTON else f"{words}"
 
     def _doubt(self, doubt: Doubt[T], more: Mapping[str, object]) -> Doubted:
         first = doubt.candidates[0].value
         lines = [self._meaning(c) for c in doubt.candidates]
-        phrase = {
-            Reason.FORMULA: "doubt_formula" if len(lines) > 1 else "doubt_formula_one",
-            Reason.COUNT: "doubt_count",
-        }.get(doubt.reason, f"doubt_{doubt.reason}")
+        phrase = f"doubt_{doubt.reason}"
+        if doubt.reason is Reason.FORMULA and len(lines) == 1:
+            phrase = "doubt_formula_one"
+        if doubt.reason is Reason.HALF and self.front.unit != "dollars":
+            phrase = "doubt_words"
         values: dict[str, object] = {
             **doubt.shown,
             **more,
@@ -172,11 +212,8 @@ class _Ear:
             "lines": lines,
             "year": self.moment.world.year,
         }
-        if doubt.reason is Reason.BIRTH_YEAR:
-            values["year_of_birth"] = doubt.shown["year"]
         if doubt.reason is Reason.COUNT:
-            values["counts"] = [c.text for c in doubt.candidates if c.name != "keep"]
-            values["today"] = f"{self.moment.world.day:%B} {self.moment.world.day.day}"
+            values |= _by_the_calendar(self, [c.text for c in doubt.candidates if c.name != "keep"])
         labels = [self._label(doubt.reason, at, c) for at, c in enumerate(doubt.candidates, 1)]
         return self.doubted(
             self.say(phrase, **values),
@@ -193,10 +230,19 @@ class _Ear:
         phrase = f"candidate_{candidate.name}"
         if reason in (Reason.CONDITION, Reason.SPELLING) or phrase not in self.moment.world.library.phrases:
             return candidate.text if len(candidate.text) <= _BUTTON else str(at)
-        words = self.say(phrase, value=value)
-        if candidate.name == "yes" and len(f"{words}, {value}") <= _BUTTON:
-            words = f"{words}, {value}"
+        words = self._yes(value) if candidate.name == "yes" else self.say(phrase, value=value)
         return words if len(words) <= _BUTTON else candidate.text
+
+
+def _input(fact: str, value: object) -> str:
+    """The text in our own words that reads back as ``value`` of ``fact``."""
+    match value:
+        case EmployerMoney():
+            return canonical_employer_money(value)
+        case Decimal():
+            return percent_text(value) if fact == Employee.cap_percent.name else dollars(value)
+        case _:
+            return str(value)
 
 
 # --- choices ------------------------------------------------------------------------------------------------------
@@ -208,61 +254,133 @@ def _choice(ear: _Ear) -> Heard:
     reading = read_choice(ear.text, options)
     heard = ear.heard(reading, lambda key: {ear.fact: value_of(ear.fact, key)})
     telling = _TELLING.get(ear.fact)
-    if telling is None or isinstance(heard, Understood):
+    if telling is None:
         return heard
+    if isinstance(heard, Understood):
+        return _digit(ear, heard) or heard
     told = telling(ear)
-    return told if isinstance(told, Understood | Doubted) or told.reason not in _NO_OTHER else heard
+    match told:
+        case Understood(values):
+            first = reading.shown.get("first") if isinstance(reading, Doubt) else None
+            return told if first in (None, key_of(values[ear.fact])) else heard
+        case Doubted():
+            return told
+        case Missed(reason):  # pragma: no branch
+            plain = reason in _NO_OTHER or (isinstance(heard, Doubted) and not ear.has_digits)
+            return heard if plain else told
 
 
-_NO_OTHER = frozenset({Reason.NO_NUMBER, Reason.NOT_UNDERSTOOD})
-"""Reasons that say no more than that the text is not a number either."""
+_NO_OTHER = frozenset(
+    {Reason.NO_NUMBER, Reason.NOT_UNDERSTOOD, Reason.NEEDS_PAY, Reason.NO_LIMIT, Reason.TOO_SMALL}
+)
+"""Reasons that say no more than that the text is not a number of this question either."""
+_RHYTHMS = {"1": PaySchedule.MONTHLY, "2": PaySchedule.SEMIMONTHLY, "4": PaySchedule.WEEKLY}
+"""What a bare number of times a month is, where it is also the number of an option."""
+
+
+def _digit(ear: _Ear, heard: Understood) -> Doubted | None:
+    """Doubt a bare digit that is the number of an option and could be the answer itself: 4 %, 2 times a month."""
+    digit, value = ear.said, heard.values[ear.fact]
+    if ear.fact == Employee.pay_schedule.name and _RHYTHMS.get(digit, value) is not value:
+        return ear.either("doubt_condition", (value, _RHYTHMS[digit]))
+    if ear.fact == Employee.cap_kind.name and digit in frozenset("123456789"):
+        label = ear.shown(value)
+        return ear.doubted(ear.say("doubt_condition"), ((label, label), (f"{digit}%", f"{digit}%")))
+    return None
 
 
 def _age(ear: _Ear) -> Heard:
     reading = read_age(ear.text, ear.moment.world.year, ear.sure)
-    if isinstance(reading, Refused) and reading.reason is Reason.OUT_OF_RANGE:
-        return ear.missed(Reason.OUT_OF_RANGE)
-    heard = ear.heard(reading, lambda age: {ear.fact: AgeBand.of(age)})
-    if not isinstance(heard, Doubted):
-        return heard
-    # An age is no value of the fact: the words must show the age itself.
-    doubt = reading
-    assert isinstance(doubt, Doubt)
-    age = doubt.candidates[0].value
+    age = reading.candidates[0].value if isinstance(reading, Doubt) else None
+    if isinstance(reading, Read):
+        age = reading.value
+        band, next_band = AgeBand.of(age), AgeBand.of(age + 1)
+        if not ear.sure and _of_today(ear.said) and band is not next_band:
+            return ear.either("doubt_condition", (band, next_band))
+        reason = None if ear.sure else _odd_age(ear, age)
+        if reason is None:
+            return Understood({ear.fact: band})
+        reading = Doubt(reason, (Candidate("yes", str(age), age),))
+    if not isinstance(reading, Doubt):
+        return ear.heard(reading, ear.alone)
+    # An age is no value of the fact: the words show the age itself.
     words = ear.say(
-        f"doubt_{doubt.reason}",
+        f"doubt_{reading.reason}",
         value=age,
         age=age,
         year=ear.moment.world.year,
-        year_of_birth=doubt.shown.get("year", ""),
+        year_of_birth=reading.shown.get("year", ""),
     )
     return ear.doubted(words, ((f"{ear.say('candidate_yes')}, {age}", str(age)),))
+
+
+_AS_OF_TODAY = re.compile(r"\b(?:now|currently|today|i'?m|am|is)\b")
+_BECOMING = re.compile(r"\b(?:turn|turns|turning|will|be)\b")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+
+def _of_today(said: str) -> bool:
+    """Whether an age is told as that of today: a birthday may still come this year."""
+    return bool(_AS_OF_TODAY.search(said)) and not _BECOMING.search(said)
+
+
+def _odd_age(ear: _Ear, age: int) -> Reason | None:
+    """Why an age is asked about: it is no likely one, or it comes in a month that is over this year."""
+    months = [_MONTHS.index(word[:3]) + 1 for word in ear.said.split() if word[:3] in _MONTHS]
+    if any(month < ear.moment.world.day.month for month in months):
+        return Reason.WORDS
+    return None if age in _LIKELY_AGES else Reason.OUT_OF_RANGE
 
 
 def _rhythm(ear: _Ear) -> Heard:
     return ear.heard(read_schedule(ear.text), ear.alone)
 
 
-def _line(ear: _Ear, line: Figure, over: object, under: object, expected: Setting) -> Heard:
+_SIDE = re.compile(
+    r"(?:(?:it|pay|box 3) was |paid |pay |just )*"
+    r"(?:(?P<over>over|above|more than|> ?)|(?P<from>at least )|(?P<under>under|below|less than|< ?)) ?(?P<amount>.+)"
+    r"|(?P<more>.+)\+"
+)
+"""An amount of which only the side of a line is told."""
+_NOT_LAST_YEAR = re.compile(r"\b(?:this (?:year|yr)|so far|ytd|to[ -]date|now|currently)\b")
+
+
+def _line(ear: _Ear, line: Figure, over: object, under: object, high: Decimal) -> Heard:
     """Read an amount that is compared with ``line``: strictly over it is ``over``. The amount is not kept."""
-    reading = read_amount(ear.text, replace(expected, limit=line.value), ear.sure)
-    if isinstance(reading, Doubt) and reading.reason is Reason.OVER_LIMIT:
-        return Understood({ear.fact: over})
-    if isinstance(reading, Doubt) and reading.reason is Reason.APPROXIMATE:
-        labels = [describe(ear.fact, value, ear.moment.world.library) for value in (over, under)]
-        return ear.doubted(ear.say("doubt_line", limit=line), tuple((label, label) for label in labels))
-    if isinstance(reading, Doubt):
-        amounts = [c for c in reading.candidates if c.value is not None]
-        words = ear.say("doubt_words", value=dollars(amounts[0].value or ZERO)) if amounts else ""
-        plain = tuple((f"{ear.say('candidate_yes')}, {c.text}"[:_BUTTON], c.text) for c in amounts[:1])
-        return ear.doubted(words, plain) if plain else ear.missed(Reason.NO_NUMBER)
+    expected = Setting(_LEAST_PAY, high, words=PAY_WORDS, line=line.value)
+    side = _SIDE.fullmatch(ear.said)
+    if side is not None and ear.has_digits:
+        return _on_a_side(ear, side, expected, (over, under))
+    reading = read_amount(ear.text, expected, ear.sure)
+    match reading:
+        case Doubt(Reason.APPROXIMATE, (Candidate(value=amount),)):
+            near = amount is not None and abs(amount - line.value) <= line.value * NEAR
+            return ear.either("doubt_line" if near else "doubt_condition", (over, under), limit=line)
+        case Read(amount) if not ear.sure and _NOT_LAST_YEAR.search(ear.said):
+            reading = Doubt(Reason.WORDS, (Candidate("yes", dollars(amount), amount),))
+        case Read(amount) if not amount and "yet" in ear.said:
+            return ear.missed(Reason.NO_NUMBER)
     return ear.heard(reading, lambda amount: {ear.fact: over if amount > line.value else under})
 
 
+def _on_a_side(ear: _Ear, side: re.Match[str], expected: Setting, values: tuple[object, object]) -> Heard:
+    """Read "over 160k" or "less than 100k": sure only if all of that side is on one side of the line."""
+    reading = read_amount(side["amount"] or side["more"], expected)
+    if isinstance(reading, Refused):
+        return ear.heard(reading, ear.alone)
+    (over, under), line = values, expected.line or ZERO
+    if isinstance(reading, Read) and not _NOT_LAST_YEAR.search(ear.said):
+        above = reading.value >= line if side["over"] else reading.value > line
+        if above and not side["under"]:
+            return Understood({ear.fact: over})
+        if side["under"] and reading.value <= line:
+            return Understood({ear.fact: under})
+    return ear.either("doubt_condition", values)
+
+
 def _highly_paid(ear: _Ear) -> Heard:
-    expected = Setting(_LEAST_PAY, _MOST_PAY, words=PAY_WORDS)
     line = ear.moment.world.last_year.hce_threshold
-    return _line(ear, line, HighlyPaid.PAID_OVER, HighlyPaid.NEITHER, expected)
+    return _line(ear, line, HighlyPaid.PAID_OVER, HighlyPaid.NEITHER, _MOST_PAY)
 
 
 def _over_wages(ear: _Ear) -> Heard:
@@ -270,38 +388,28 @@ def _over_wages(ear: _Ear) -> Heard:
     if not isinstance(line, Figure):
         return ear.missed(Reason.NO_NUMBER)
     most = ear.moment.world.last_year.social_security_wage_base.value  # box 3 holds no more
-    return _line(ear, line, OverWages.YES, OverWages.NO, Setting(_LEAST_PAY, most, words=PAY_WORDS))
+    return _line(ear, line, OverWages.YES, OverWages.NO, most)
 
 
 def _cap(ear: _Ear) -> Heard:
     """Read the cap itself where only its kind was asked."""
     percent = read_percent(ear.text, ear.sure)
-    marked = "%" in ear.text or "percent" in ear.text.casefold() or "pct" in ear.text.casefold()
-
-    def as_percent(value: Decimal) -> Values:
-        return {ear.fact: CapKind.PERCENT, Employee.cap_percent.name: value}
-
-    if marked:
-        if isinstance(percent, Doubt):
-            return _percent_doubt(ear, percent)
-        return ear.heard(percent, as_percent)
-    if isinstance(percent, Read) and percent.value:
-        text = percent_text(percent.value)
-        yes = ((f"{ear.say('candidate_yes')}, {text}", text),)
-        return ear.doubted(ear.say("doubt_percent_cap", value=text), yes)
-    amount = read_amount(ear.text, setting(Employee.cap_dollars.name, ear.moment), ear.sure)
-    if isinstance(amount, Read):
-        return Understood({ear.fact: CapKind.DOLLARS, Employee.cap_dollars.name: amount.value})
-    if isinstance(amount, Doubt) and (value := amount.candidates[0].value) is not None:
-        words = ear.say("doubt_words", value=dollars(value))
-        return ear.doubted(words, ((f"{ear.say('candidate_yes')}, {dollars(value)}", dollars(value)),))
-    return ear.missed(Reason.NO_NUMBER)
-
-
-def _percent_doubt(ear: _Ear, doubt: Doubt[Decimal]) -> Doubted:
-    texts = [c.text for c in doubt.candidates]
-    words = ear.say("doubt_percent_cap", value=" / ".join(texts))
-    return ear.doubted(words, tuple((text, text) for text in texts))
+    marked = any(mark in ear.said for mark in ("%", "percent", "per cent", "pct"))
+    match percent:
+        case Doubt():
+            texts = [candidate.text for candidate in percent.candidates]
+            words = ear.say("doubt_percent_cap", value=" / ".join(texts))
+            return ear.doubted(words, tuple((text, text) for text in texts))
+        case Read(value) if marked and (value or ear.sure):
+            return Understood({ear.fact: CapKind.PERCENT, Employee.cap_percent.name: value})
+        case Read(value):
+            return ear.confirm("doubt_percent_cap", value, Employee.cap_percent.name)
+        case Refused():  # pragma: no branch
+            expected = setting(Employee.cap_dollars.name, ear.moment)
+            amount = percent if marked else read_amount(ear.text, expected, ear.sure)
+            return ear.heard(
+                amount, lambda value: {ear.fact: CapKind.DOLLARS, Employee.cap_dollars.name: value}
+            )
 
 
 _TELLING: Mapping[str, Callable[[_Ear], Heard]] = {
@@ -316,23 +424,57 @@ _TELLING: Mapping[str, Callable[[_Ear], Heard]] = {
 # --- numbers ------------------------------------------------------------------------------------------------------
 
 
+def _percent(ear: _Ear) -> Heard:
+    reading = read_percent(ear.text, ear.sure)
+    if isinstance(reading, Read) and not reading.value and not ear.sure:
+        return ear.confirm("doubt_out_of_range", reading.value)
+    return ear.heard(reading, ear.alone)
+
+
+def _employer_money(ear: _Ear) -> Heard:
+    return ear.heard(read_employer_money(ear.text, setting(ear.fact, ear.moment), ear.sure), ear.alone)
+
+
 def _count(ear: _Ear) -> Heard:
+    today, schedule = ear.moment.world.day, ear.moment.answer_to(Employee.pay_schedule)
     if ear.fact == Employee.checks_so_far.name:
-        return ear.heard(read_count(ear.text, 0, MOST_CHECKS, ear.sure), ear.alone, low=0, high=MOST_CHECKS)
-    today = ear.moment.world.day
+        return _checks_so_far(ear, schedule or PaySchedule.WEEKLY)
     most = paychecks_left(PaySchedule.WEEKLY, today)[-1]
-    heard = ear.heard(read_paychecks_left(ear.text, today, ear.sure), ear.alone, low=0, high=most)
-    schedule = ear.moment.answer_to(Employee.pay_schedule)
-    if ear.sure or schedule is None or not isinstance(heard, Understood):
-        return heard
-    count, possible = heard.values[ear.fact], paychecks_left(schedule, today)
-    if not isinstance(count, int) or count <= possible[-1]:
-        return heard
-    label = describe(Employee.pay_schedule.name, schedule, ear.moment.world.library).lower()
+    count = read_count(ear.text, 0, most, ear.sure)
+    if not ear.sure and schedule is not None and isinstance(count, Read):
+        return _checks_left(ear, count.value, schedule)
+    return ear.heard(read_paychecks_left(ear.text, today, ear.sure), ear.alone, low=0, high=most)
+
+
+def _checks_so_far(ear: _Ear, schedule: PaySchedule) -> Heard:
+    """Doubt more paychecks than the year has had."""
+    reading = read_count(ear.text, 0, MOST_CHECKS, ear.sure)
+    most = schedule.checks + 1 - paychecks_left(schedule, ear.moment.world.day)[0]
+    if isinstance(reading, Read) and reading.value > most and not ear.sure:
+        return ear.confirm("doubt_out_of_range", reading.value)
+    return ear.heard(reading, ear.alone, low=0, high=MOST_CHECKS)
+
+
+def _checks_left(ear: _Ear, count: int, schedule: PaySchedule) -> Heard:
+    """Doubt more paychecks than the schedule leaves, and less than half of them in a job of the whole year."""
+    possible = paychecks_left(schedule, ear.moment.world.day)
+    few = ear.moment.answer_to(Employee.whole_year) is True and 2 * count < possible[0]
+    if count <= possible[-1] and not few:
+        return Understood({ear.fact: count})
     counts = [str(each) for each in possible]
-    words = ear.say("doubt_count_schedule", schedule=f'"{label}"', counts=counts, value=count)
+    if few:
+        words = ear.say("doubt_count", **_by_the_calendar(ear, counts))
+    else:
+        label = ear.shown(schedule, Employee.pay_schedule.name).lower()
+        words = ear.say("doubt_count_schedule", schedule=f'"{label}"', counts=counts, value=count)
     keep = ear.say("candidate_keep", value=count)
     return ear.doubted(words, (*((each, each) for each in counts), (keep, str(count))))
+
+
+def _by_the_calendar(ear: _Ear, counts: Sequence[str]) -> dict[str, object]:
+    """What the words about paychecks left need."""
+    day = ear.moment.world.day
+    return {"counts": counts, "today": f"{day:%B} {day.day}"}
 
 
 def _dollars(ear: _Ear) -> Heard:
@@ -341,55 +483,101 @@ def _dollars(ear: _Ear) -> Heard:
     age_open = (
         ear.moment.answer_to(Employee.age_band) is None and ear.fact != Employee.additions_elsewhere.name
     )
-    heard = ear.heard(reading, ear.alone, age_open=age_open)
-    if not ear.sure and "catch" in ear.text.casefold() and not isinstance(heard, Missed):
-        return _most(ear, heard)
-    if ear.sure or not isinstance(reading, Read) or not isinstance(heard, Understood):
-        return heard
-    amount = reading.value
-    if amount == expected.limit and not any(c.isdigit() for c in ear.text):
-        return _most(ear, heard)
-    return _for_the_year(ear, heard) or _far(ear, amount) or _with_rhythm(ear, heard)
+    which = None if ear.sure else _which_limit(ear, reading, expected)
+    return which or ear.heard(reading, ear.alone, age_open=age_open)
 
 
-def _most(ear: _Ear, otherwise: Heard) -> Heard:
-    """Ask which limit is meant where catch-up makes two of them."""
-    extra = known(lambda: ear.moment.case.catch_up_allowed)
-    if not extra or ear.fact not in _DEFERRALS:
-        return otherwise
-    most = setting(ear.fact, ear.moment).limit or ZERO
+def _which_limit(ear: _Ear, reading: Reading[Decimal], expected: Setting) -> Doubted | None:
+    """Ask which limit "max" is, with catch-up or without, where catch-up makes two of them."""
+    extra, most = _catch_up(ear.fact, ear.moment), expected.limit or ZERO
+    if not extra or looks_like_question(ear.text):
+        return None
+    amount = reading.candidates[0].value if isinstance(reading, Doubt) else None
+    amount = reading.value if isinstance(reading, Read) else amount
+    catches = "catch" in ear.said
+    if not (catches and amount in (most, most - extra) if ear.has_digits else catches or amount == most):
+        return None
     words = ear.say("doubt_with_catch_up", most=most, least=most - extra)
     pairs = (("candidate_with_catch_up", most), ("candidate_without", most - extra))
     return ear.doubted(words, tuple((ear.say(phrase), dollars(amount)) for phrase, amount in pairs))
 
 
-def _for_the_year(ear: _Ear, heard: Heard) -> Doubted | None:
-    """Doubt "10k so far" where all of the year was asked."""
-    if ear.sure or not isinstance(heard, Understood) or not _SO_FAR.search(ear.text.casefold()):
-        return None
-    value = heard.values[ear.fact]
-    if ear.fact not in _WHOLE_YEAR or not value:
-        return None
-    text = canonical_employer_money(value) if isinstance(value, EmployerMoney) else ear.shown(value)
-    return ear.doubted(
-        ear.say("doubt_so_far", value=ear.shown(value)), ((ear.say("candidate_whole_year"), text),)
-    )
+def _catch_up(fact: str, moment: Moment) -> Decimal:
+    """The catch-up that the deferrals of ``fact`` can have; 0 where the age is not known."""
+    if fact == Employee.deferral.name:
+        return known(lambda: moment.case.catch_up_allowed) or ZERO
+    band = moment.answer_to(Employee.age_band)
+    if fact == Employee.deferred_elsewhere.name and band is not None:
+        return catch_up_limit(band, moment.world.limits)
+    return ZERO
 
 
-def _far(ear: _Ear, amount: Decimal) -> Doubted | None:
-    """Doubt an amount that is far from an earlier answer to the same question."""
-    before = ear.moment.session.answers.get(ear.fact)
-    if (
-        not isinstance(before, Decimal)
-        or not before
-        or not amount
-        or max(before, amount) < FAR * min(before, amount)
-    ):
+# --- what was understood, in the light of the question ------------------------------------------------------------
+
+_SO_FAR = "so far|ytd|year to date|to[ -]date|already|until|yet|since"
+_NOW = "now|currently|as of|at the moment"
+_DONE = (
+    "i've|ive|we've|they've|have|had|haven't|havent|has|contributed|deferred|saved|made|earned|received"
+    "|put in"
+)
+_TO_COME = (
+    "will|(?:i|we|it|they)'ll|ill|going to|gonna|planning|plan(?:s|ned)? (?:to|on|for)|i plan|expect|want|aim"
+    "|goal|hope"
+)
+_A_LIMIT = "max|maxed|maximum|limit|full|everything|all"
+_A_YEAR = "(?:an?|per|each|every|the|whole|full) (?:whole |full )?(?:year|yr|annum)|yr|yearly|annually|annual"
+
+
+def _words(*patterns: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(patterns)})\b")
+
+
+_IN_ALREADY, _AT_PRESENT, _THIS_YEAR = _words(_SO_FAR), _words(_NOW), _words("this (?:year|yr)")
+_PAST, _FUTURE = _words(_DONE), _words(_TO_COME)
+_RATES = _words(_A_YEAR, _TO_COME)
+_TELLTALES: Mapping[str, re.Pattern[str]] = {
+    Employee.after_tax_so_far.name: _RATES,
+    Employee.deferred_elsewhere.name: _RATES,
+    Employee.additions_elsewhere.name: _words(_A_YEAR, _TO_COME, _A_LIMIT),
+    Employee.pay_elsewhere.name: _RATES,
+    Employee.cap_kind.name: _words(_SO_FAR, "total"),
+    Employee.cap_percent.name: _words(_SO_FAR, "total"),
+    Employee.cap_dollars.name: _words(_SO_FAR, "total"),
+    Employee.checks_left.name: _words("so far|already|ytd|to[ -]date|had|paid|been"),
+    Employee.checks_so_far.name: _words("left|more|remaining|to go|to come|still"),
+}
+"""Words that speak of something else than what the question counts."""
+_WHOLE_YEAR = frozenset({Employee.pay.name, Employee.deferral.name, Employee.employer_money.name})
+
+
+def _telltale(ear: _Ear, heard: Understood) -> Doubted | None:
+    """Doubt "10k so far" where all of the year was asked, "20k a year" where what is in so far was."""
+    amounts = [(fact, value) for fact, value in heard.values.items() if not key_of(value)]
+    if not amounts:
         return None
-    words = ear.say("doubt_far", value=dollars(amount), before=dollars(before))
-    return ear.doubted(
-        words, ((f"{ear.say('candidate_yes')}, {dollars(amount)}"[:_BUTTON], dollars(amount)),)
-    )
+    fact, value = amounts[-1]
+    if ear.fact not in _WHOLE_YEAR:
+        tells = _TELLTALES[ear.fact].search(ear.said)
+        return ear.confirm("doubt_words", value, fact) if tells else None
+    past = _PAST.search(ear.said) and not _FUTURE.search(ear.said)
+    present = _THIS_YEAR if ear.fact == Employee.pay.name else _AT_PRESENT
+    if past or _IN_ALREADY.search(ear.said) or present.search(ear.said):
+        return ear.confirm("doubt_so_far", value, label=ear.say("candidate_whole_year"))
+    return None
+
+
+def _far(ear: _Ear, heard: Understood) -> Doubted | None:
+    """Doubt an amount that is far from an earlier answer, and a "no" in the place of one."""
+    before, value = ear.moment.session.answers.get(ear.fact), heard.values[ear.fact]
+    if not isinstance(before, Decimal | EmployerMoney) or before in (ZERO, EmployerMoney()):
+        return None
+    if value in (ZERO, EmployerMoney()):
+        far = not ear.has_digits
+    elif isinstance(before, Decimal) and isinstance(value, Decimal):
+        far = max(before, value) >= FAR * min(before, value)
+    else:
+        far = False
+    return ear.confirm("doubt_far", value, before=ear.shown(before)) if far else None
 
 
 def _with_rhythm(ear: _Ear, heard: Understood) -> Understood:
@@ -402,19 +590,15 @@ def _with_rhythm(ear: _Ear, heard: Understood) -> Understood:
     return Understood({**heard.values, Employee.pay_schedule.name: schedule})
 
 
-_SO_FAR = re.compile(r"\bso far\b|\bytd\b|\bto[ -]date\b|\balready\b|\buntil now\b")
-_WHOLE_YEAR = frozenset({Employee.deferral.name, Employee.employer_money.name})
-_DEFERRALS = frozenset({Employee.deferral.name, Employee.deferred_elsewhere.name})
-
-
 def setting(fact: str, moment: Moment) -> Setting:
     """What the question about the dollars of ``fact`` expects, as far as the answers tell."""
     case, limits = moment.case, moment.world.limits
-    total = limits.annual_additions.value
+    total, catch_up = limits.annual_additions.value, _catch_up(fact, moment)
     pay = known(lambda: case.pay_this_year)
     checks = known(
         lambda: case.pay_schedule.checks if case.whole_year else case.checks_so_far + case.checks_left
     )
+    all_year = moment.answer_to(Employee.whole_year) is not False
     match fact:
         case Employee.pay.name:
             schedule = moment.answer_to(Employee.pay_schedule)
@@ -423,25 +607,17 @@ def setting(fact: str, moment: Moment) -> Setting:
         case Employee.pay_elsewhere.name:
             return Setting(_A_LITTLE, _MOST_PAY, words=PAY_WORDS)
         case Employee.deferral.name:
-            left = known(lambda: case.deferral_limit_left) or limits.elective_deferral.value
-            most = left + (known(lambda: case.catch_up_allowed) or ZERO)
-            return Setting(
-                _LEAST,
-                most,
-                most,
-                pay,
-                checks,
-                moment.answer_to(Employee.whole_year) is not False,
-                words=DEFERRAL_WORDS,
-            )
+            left = known(lambda: case.deferral_limit_left)
+            most = (limits.elective_deferral.value if left is None else left) + catch_up
+            return Setting(_LEAST_DEFERRAL, most, most, pay, checks, periodic=all_year, words=DEFERRAL_WORDS)
         case Employee.deferred_elsewhere.name:
-            most = limits.elective_deferral.value + (known(lambda: case.catch_up_allowed) or ZERO)
-            return Setting(_LEAST, most, most, words=DEFERRAL_WORDS)
+            most = limits.elective_deferral.value + catch_up
+            return Setting(_A_LITTLE, most, most, words=DEFERRAL_WORDS)
         case Employee.additions_elsewhere.name:
-            return Setting(_LEAST, total, total)
+            return Setting(_A_LITTLE, total, total)
         case Employee.cap_dollars.name:
             return Setting(_A_LITTLE, total, zero=False, words=AFTER_TAX_WORDS)
         case Employee.employer_money.name:
-            return Setting(_LEAST, total, None, pay, checks, periodic=True)
+            return Setting(_LEAST_EMPLOYER, total, None, pay, checks, periodic=all_year)
         case _:
             return Setting(_LEAST, total, words=AFTER_TAX_WORDS)

@@ -15,25 +15,24 @@ from knowledge.words import dollars, percent
 
 COUNT_KEY = "n"
 """A count as an option key is ``n8``: a number of paychecks, never an amount."""
+MOST_CHECKS = 53
+"""Paychecks that a year can have: a weekly pay day can fall on 53 dates."""
+_NEVER_ZERO = frozenset({Employee.pay.name, Employee.cap_dollars.name, Employee.cap_percent.name})
 
 
 def value_of(fact: str, key: str) -> object:
     """The value that option ``key`` of ``fact`` stands for. Raises ValueError for a key that is none."""
-    kind = FACTS[fact].kind
-    if issubclass(kind, StrEnum):
-        if key == "not_sure" and "not_sure" not in list(kind):
-            return NOT_SURE
-        return kind(key)
+    kind, count = FACTS[fact].kind, key.removeprefix(COUNT_KEY)
     if key == "not_sure" and FACTS[fact].possible is not None:
         return NOT_SURE
+    if issubclass(kind, StrEnum):
+        return kind(key)
     if kind is bool and key in ("yes", "no"):
         return key == "yes"
-    if kind is int and key.removeprefix(COUNT_KEY).isdecimal() and len(key) < 4:
-        return int(key.removeprefix(COUNT_KEY))
-    if key == "zero" and kind is Decimal:
-        return Decimal(0)
-    if key == "zero" and kind is EmployerMoney:
-        return EmployerMoney()
+    if kind is int and count.isdecimal() and int(count) <= MOST_CHECKS:
+        return int(count)
+    if kind in (Decimal, EmployerMoney) and key == "zero" and fact not in _NEVER_ZERO:
+        return kind()
     raise ValueError(f"{fact} has no option {key!r}")
 
 

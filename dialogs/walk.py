@@ -5,26 +5,29 @@ questions follow with everything that it can be answered with, "not sure" includ
 turns through their answers, so that all of them are used. So the walk meets every sequence of questions, every
 answer and every result, and what it draws, the flow map and the fact-check table, is what the flows do.
 
-`problems` lists what must not be: a path without a result, a question that is never asked, an answer that counts for
-nothing, a word that is missing, a card that Telegram would not take.
+`problems` lists what must not be: a path without a result, a question that is asked twice or never, an answer that
+counts for nothing, a word that is missing, a card that Telegram would not take.
+
+There are many paths, and what an outline makes of one is large. So each result is looked at when it is met, and then
+only the answers are kept; working a result out again takes a millisecond.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
-from itertools import cycle
+from itertools import cycle, pairwise
+from typing import NamedTuple
 
 from jinja2 import TemplateError
 
 from dialogs import screens
 from dialogs.flows import Access, Verdict
-from dialogs.moment import Asking, Moment
+from dialogs.moment import Moment
 from dialogs.replies import Reply
 from dialogs.session import FACTS, Session
 from dialogs.survey import Survey
@@ -69,7 +72,16 @@ def samples(fact: str, world: World) -> tuple[object, ...]:
     unsure = (NOT_SURE,) if FACTS[fact].possible is not None else ()
     if numbers is not None:
         return (*numbers, *unsure)
-    return tuple(value_of(fact, key) for key in world.library.questions[fact].front.options)
+    return tuple(value for _, value in _options(fact, world) if value is not None)
+
+
+def _options(fact: str, world: World) -> Iterator[tuple[str, object]]:
+    """The options of a choice with their values, None for one that has none."""
+    for key in world.library.questions[fact].front.options:
+        try:
+            yield key, value_of(fact, key)
+        except ValueError:
+            yield key, None
 
 
 def _numbers(world: World) -> Mapping[str, tuple[object, ...]]:
@@ -105,24 +117,25 @@ def _turns(fact: str, world: World) -> tuple[object, ...]:
     return (*every[:2] * 3, *every[2:])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Walked:
-    """One path: the answers in the order of asking, and what the flow makes of them."""
+    """One path: the answers in the order of asking, and how it ends; without a ``verdict`` it does not."""
 
     flow: str
     answers: Mapping[str, object]
-    survey: Survey
-
-    @property
-    def questions(self) -> tuple[str, ...]:
-        """The facts that were asked, in order."""
-        return tuple(name for name in self.survey.path if name in self.answers)
+    questions: tuple[str, ...]
+    verdict: Verdict | None
 
     def moment(self, world: World) -> Moment:
         """The conversation at the end of this path."""
-        moment = Moment(Session(self.flow, self.answers, reviewed=True, idle=False, year=world.year), world)
-        vars(moment)["survey"] = self.survey  # worked out already
-        return moment
+        session = Session(self.flow, self.answers, reviewed=True, idle=False, year=world.year)
+        return Moment(session, world)
+
+    def told(self, world: World) -> str:
+        """The answers in words."""
+        return ", ".join(
+            f"{fact}={describe(fact, value, world.library)}" for fact, value in self.answers.items()
+        )
 
 
 class _Answering(dict[str, object]):
@@ -138,42 +151,54 @@ class _Answering(dict[str, object]):
         return super().get(fact, otherwise)
 
 
-def walk(flow: str, world: World) -> Iterator[Walked]:
-    """Every path of ``flow``."""
+def walk(flow: str, world: World) -> Iterator[tuple[Walked, Survey]]:
+    """Every path of ``flow``, and what the outline makes of it."""
     turns = {fact: cycle(_turns(fact, world)) for fact in sorted(TAKING_TURNS)}
 
-    def on(answers: Mapping[str, object]) -> Iterator[Walked]:
+    def on(answers: Mapping[str, object]) -> Iterator[tuple[Walked, Survey]]:
         answering = _Answering(answers, turns)
         survey = world.survey(flow, answering)
-        told = {fact: answering[fact] for fact in survey.path if fact in answering}
-        if survey.needed is None:
-            yield Walked(flow, told, survey)
-            return
-        fact = survey.needed.fact.name
-        for value in samples(fact, world):
-            yield from on({**told, fact: value})
+        fact = survey.needed.fact.name if survey.needed else ""
+        if fact and fact not in answering:
+            for value in samples(fact, world):
+                yield from on({**answering, fact: value})
+        else:
+            asked = tuple(name for name in survey.path if name in answering)
+            yield Walked(flow, dict(answering), asked, survey.verdict if survey.worlds else None), survey
 
     yield from on({})
 
 
-@dataclass(frozen=True)
+class Route(NamedTuple):
+    """A sequence of questions and the result at its end."""
+
+    flow: str
+    questions: tuple[str, ...]
+    verdict: Verdict
+
+
 class Atlas:
     """All paths of all flows in one world."""
 
-    world: World
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.paths: list[Walked] = []
+        self.routes: dict[Route, Walked] = {}
+        """One path for each route."""
+        self.kinds: dict[tuple[str, Verdict], dict[object, Walked]] = defaultdict(dict)
+        """One path for each way to a result that differs in what decides it."""
+        self.wrong: list[str] = []
+        """What is wrong with single paths and their results."""
+        for flow in world.flows:
+            for path, survey in walk(flow, world):
+                self._meet(path, survey)
 
-    @cached_property
-    def paths(self) -> tuple[Walked, ...]:
-        """Every path of every flow."""
-        return tuple(path for flow in self.world.flows for path in walk(flow, self.world))
-
-    @cached_property
-    def routes(self) -> Mapping[tuple[str, tuple[str, ...], Verdict], Walked]:
-        """One path for each sequence of questions and result."""
-        found: dict[tuple[str, tuple[str, ...], Verdict], Walked] = {}
-        for path in self.paths:
-            found.setdefault((path.flow, path.questions, path.survey.verdict), path)
-        return found
+    def _meet(self, path: Walked, survey: Survey) -> None:
+        self.paths.append(path)
+        self.wrong += _path_wrong(path, survey, self.world)
+        if path.verdict is not None:
+            self.routes.setdefault(Route(path.flow, path.questions, path.verdict), path)
+            self.kinds[path.flow, path.verdict].setdefault(_kind(path, survey), path)
 
 
 def atlas(today: date = DRAWN_ON) -> Atlas:
@@ -186,95 +211,99 @@ def atlas(today: date = DRAWN_ON) -> Atlas:
 
 def problems(drawn: Atlas) -> list[str]:
     """Everything that is wrong with the flows and their words, as sentences; empty when all is well."""
-    return [
-        *_paths_wrong(drawn),
-        *_never_met(drawn),
-        *_words_wrong(drawn),
-        *(wrong for path in drawn.paths for wrong in _result_wrong(path, drawn.world)),
-    ]
+    return [*drawn.wrong, *_never_met(drawn), *_words_wrong(drawn)]
 
 
-def _paths_wrong(drawn: Atlas) -> Iterator[str]:
-    for path in drawn.paths:
-        if not path.survey.worlds:
-            yield f"{path.flow}: a dead end after {_told(path, drawn.world)}"
-        for fact in path.answers:
-            if fact not in path.survey.path:
-                yield f"{path.flow}: the answer to {fact} counts for nothing after {_told(path, drawn.world)}"
+_BROKEN = (TemplateError, LookupError, ArithmeticError, AttributeError, TypeError)
+"""What words that do not fit the answers raise."""
+
+
+def _path_wrong(path: Walked, survey: Survey, world: World) -> Iterator[str]:
+    if survey.needed is not None:
+        yield f"{path.flow}: {survey.needed.fact.name} is asked twice after {path.told(world)}"
+    elif path.verdict is None:
+        yield f"{path.flow}: a dead end after {path.told(world)}"
+    else:
+        yield from _result_wrong(path, survey, world)
+    for fact in path.answers:
+        if fact not in path.questions:
+            yield f"{path.flow}: the answer to {fact} counts for nothing after {path.told(world)}"
+
+
+def _result_wrong(path: Walked, survey: Survey, world: World) -> Iterator[str]:
+    moment = path.moment(world)
+    vars(moment)["survey"] = survey  # worked out already
+    try:
+        html = screens.outcome(moment)
+    except _BROKEN as error:
+        yield f"{path.flow}: {type(error).__name__} {error} after {path.told(world)}"
+    else:
+        yield from _text_wrong(html)
 
 
 def _never_met(drawn: Atlas) -> Iterator[str]:
+    library = drawn.world.library
     used: dict[str, set[object]] = defaultdict(set)
     for path in drawn.paths:
         for fact, value in path.answers.items():
             used[fact].add(value)
-    questions = drawn.world.library.questions
-    for fact in sorted(FACTS.keys() | questions.keys()):
-        if fact not in questions:
+    for fact in sorted(FACTS.keys() | library.questions.keys()):
+        if fact not in library.questions:
             yield f"{fact} has no words"
         elif fact not in FACTS:
             yield f"the question {fact} is about no fact"
         elif fact not in used:
             yield f"{fact} is never asked"
         else:
+            empty = [key for key, value in _options(fact, drawn.world) if value is None]
+            yield from (f"the option {key} of {fact} is no answer to it" for key in empty)
             unused = [value for value in samples(fact, drawn.world) if value not in used[fact]]
             yield from (f"{fact} is never answered with {value}" for value in unused)
-    verdicts = {path.survey.verdict for path in drawn.paths}
-    yield from (f"no path ends in {verdict}" for verdict in Verdict if verdict not in verdicts)
-    yield from (f"there are no words for {v}" for v in Verdict if v.value not in drawn.world.library.outcomes)
+    met = {path.verdict for path in drawn.paths}
+    yield from (f"no path ends in {verdict}" for verdict in Verdict if verdict not in met)
+    yield from (f"there are no words for {v}" for v in Verdict if v.value not in library.outcomes)
 
 
 def _words_wrong(drawn: Atlas) -> Iterator[str]:
-    """Render every question as it is met, and the worksheet and the letter of every route."""
+    """Look at every card of every route: the questions as they are met, the result, why, how and the letter."""
     for path in drawn.routes.values():
-        moment = path.moment(drawn.world)
         try:
-            cards = [
-                *screens.how(moment),
-                screens.why(moment),
-                screens.letter(moment),
-                screens.reviewing(moment),
-            ]
+            for card in _cards(path, drawn.world):
+                yield from _card_wrong(card)
             for fact in path.questions:
-                asked = Moment(Session(path.flow, path.answers, changing=fact, idle=False), drawn.world)
-                question = screens.card(asked)
-                assert asked.place == Asking(fact, changing=True)
-                yield from _question_wrong(fact, question)
-                cards += [question, screens.why(asked), screens.about(asked)]
-        except (TemplateError, KeyError, ArithmeticError, AttributeError) as error:
-            yield f"{path.flow}: {type(error).__name__} {error} after {_told(path, drawn.world)}"
-            continue
-        for card in cards:
-            yield from _card_wrong(card)
+                yield from _question_wrong(fact, _asking(fact, path, drawn.world))
+        except _BROKEN as error:
+            yield f"{path.flow}: {type(error).__name__} {error} after {path.told(drawn.world)}"
 
 
-def _question_wrong(fact: str, card: Reply) -> Iterator[str]:
+def _cards(path: Walked, world: World) -> Iterator[Reply]:
+    moment = path.moment(world)
+    yield from screens.how(moment)
+    yield from (screens.why(moment), screens.letter(moment))
+    yield from (screens.reviewing(moment), screens.showing(moment))
+
+
+def _asking(fact: str, path: Walked, world: World) -> Moment:
+    """The moment in which the person changes ``fact``."""
+    return Moment(Session(path.flow, path.answers, changing=fact, idle=False), world)
+
+
+def _question_wrong(fact: str, moment: Moment) -> Iterator[str]:
+    card = screens.card(moment)
     seen = visible(re.sub(r"<blockquote.*?</blockquote>", "", card.html, flags=re.S))
     if len(seen) > LONGEST_QUESTION:
         yield f"the question {fact} has {len(seen)} visible characters"
-    if [b.data for b in card.buttons[-1]] != ["back", "about"]:
+    if [b.data for b in card.buttons[-1]] != [f"back:{fact}", "about"]:
         yield f"the question {fact} has no way out"
+    for each in (card, screens.why(moment), screens.about(moment)):
+        yield from _card_wrong(each)
 
 
-def _result_wrong(path: Walked, world: World) -> Iterator[str]:
-    try:
-        card = screens.card(path.moment(world))
-    except (TemplateError, KeyError, ArithmeticError, AttributeError, LookupError) as error:
-        yield f"{path.flow}: {type(error).__name__} {error} after {_told(path, world)}"
-        return
-    yield from _card_wrong(card)
-
-
-_UNTHINKABLE = re.compile(r"\bNone\b|Decimal\(|\bTrue\b|\bFalse\b|{{|{%|\bnan\b|\$-")
+_UNTHINKABLE = re.compile(r"\b(?:None|True|False|nan)\b|Decimal\(|{{|{%|\$-")
 
 
 def _card_wrong(card: Reply) -> Iterator[str]:
-    seen = visible(card.html)
-    start = repr(seen[:60])
-    if not 0 < len(seen) <= LONGEST_CARD:
-        yield f"a card has {len(seen)} characters: {start}"
-    if found := _UNTHINKABLE.search(seen):
-        yield f"a card says {found[0]!r}: {start}"
+    yield from _text_wrong(card.html)
     for button in (button for row in card.buttons for button in row):
         if len(button.label) > LONGEST_LABEL or not button.label:
             yield f"the button {button.label!r} has {len(button.label)} characters"
@@ -282,8 +311,13 @@ def _card_wrong(card: Reply) -> Iterator[str]:
             yield f"the button {button.label!r} carries {len(button.data.encode())} bytes"
 
 
-def _told(path: Walked, world: World) -> str:
-    return ", ".join(f"{fact}={describe(fact, value, world.library)}" for fact, value in path.answers.items())
+def _text_wrong(html: str) -> Iterator[str]:
+    seen = visible(html)
+    start = repr(seen[:60])
+    if not 0 < len(seen) <= LONGEST_CARD:
+        yield f"a card has {len(seen)} characters: {start}"
+    if found := _UNTHINKABLE.search(seen):
+        yield f"a card says {found[0]!r}: {start}"
 
 
 # --- what is drawn --------------------------------------------------------------------------------------------------
@@ -304,34 +338,30 @@ def _diagram(flow: str, drawn: Atlas) -> Iterator[str]:
     library = drawn.world.library
     arrows: dict[tuple[str, str], set[object]] = defaultdict(set)
     facts: dict[str, None] = {}
-    verdicts: set[Verdict] = set()
     for path in drawn.paths:
-        if path.flow != flow:
-            continue
-        facts.update(dict.fromkeys(path.questions))
-        verdicts.add(path.survey.verdict)
-        ends = [*path.questions[1:], path.survey.verdict.value]
-        for fact, following in zip(path.questions, ends, strict=True):
-            arrows[fact, following].add(path.answers[fact])
+        if path.flow == flow and path.verdict is not None:
+            facts.update(dict.fromkeys(path.questions))
+            for fact, following in pairwise((*path.questions, path.verdict.value)):
+                arrows[fact, following].add(path.answers[fact])
     for fact in facts:
         yield f'  {fact}["{library.questions[fact].front.short}"]'
     for verdict in Verdict:
-        if verdict in verdicts:
+        if (flow, verdict) in drawn.kinds:
             yield f'  {verdict.value}(["{library.outcomes[verdict].front.short}"])'
     for (fact, following), values in arrows.items():
-        label = _label(fact, values, drawn.world)
-        yield f"  {fact} -->{label} {following}"
+        yield f"  {fact} -->{_label(fact, values, drawn.world)} {following}"
 
 
-def _label(fact: str, values: Iterable[object], world: World) -> str:
-    used = set(values)
+def _label(fact: str, used: Container[object], world: World) -> str:
     every = samples(fact, world)
     if all(value in used for value in every):
         return ""
-    if all(key_of(value) == "" for value in used):
-        return '|"a number"|'
-    shown = [describe(fact, value, world.library) for value in every if value in used and key_of(value)]
-    return f'|"{" / ".join(shown)}"|' if shown else ""
+    shown = dict.fromkeys(
+        describe(fact, value, world.library) if key_of(value) else "a number"
+        for value in every
+        if value in used
+    )
+    return f'|"{" / ".join(shown)}"|'
 
 
 def fact_check(drawn: Atlas) -> str:
@@ -359,55 +389,45 @@ _HEAD = (
 
 
 def _rows(flow: str, verdict: Verdict, drawn: Atlas) -> list[str]:
-    """One row for each way to the result that differs in what decides it, spread over all of them."""
-    kinds: dict[object, Walked] = {}
-    for path in drawn.paths:
-        if path.flow == flow and path.survey.verdict is verdict:
-            kinds.setdefault(_kind(path), path)
-    chosen = list(kinds.values())
+    """One row for each kind of way to the result, spread over all of them."""
+    chosen = list(drawn.kinds.get((flow, verdict), {}).values())
     step = max(1, len(chosen) // _ROWS_A_RESULT)
     return [_row(path, drawn.world) for path in chosen[::step][:_ROWS_A_RESULT]]
 
 
-def _kind(path: Walked) -> object:
-    of = path.answers.get
-    case = path.survey.best
-    stop = case.case.year_room.stop if case.verdict.access is not Access.NOT else ""
-    return (
-        stop,
-        of("cap_kind"),
-        of("age_band"),
-        of("whole_year"),
-        of("employers_related"),
-        frozenset(path.survey.unsure),
-    )
+def _kind(path: Walked, survey: Survey) -> object:
+    """What decides the result of ``path``."""
+    of, best = path.answers.get, survey.best
+    stop = best.case.year_room.stop if best.verdict.access is not Access.NOT else ""
+    told = (of("cap_kind"), of("age_band"), of("whole_year"), of("employers_related"))
+    return stop, told, frozenset(survey.unsure)
 
 
 def _row(path: Walked, world: World) -> str:
-    survey, library = path.survey, world.library
-    told = [
+    survey, library = path.moment(world).survey, world.library
+    told = "; ".join(
         f"{library.questions[fact].front.short}: {describe(fact, value, library)}"
         for fact, value in path.answers.items()
-    ]
-    if survey.best.verdict.access is Access.NOT:
-        return f"| {'; '.join(told)} | | | | | | | {dollars(ZERO)} |"
-    case = survey.best.case
-    cap = case.plan_cap
-    room = (
-        dollars(survey.high)
-        if survey.low == survey.high
-        else f"{dollars(survey.low)} to {dollars(survey.high)}"
     )
-    if case.over_limit:
-        room = f"over by {dollars(case.over_limit)}"
+    if survey.best.verdict.access is Access.NOT:
+        return f"| {told} | | | | | | | {dollars(ZERO)} |"
+    case = survey.best.case
     cells = [
-        "; ".join(told),
+        told,
         dollars(case.annual_limit),
         dollars(case.counted_deferral),
         dollars(case.employer_total),
         dollars(case.after_tax_so_far),
-        "–" if cap is None else dollars(cap),
+        "–" if case.plan_cap is None else dollars(case.plan_cap),
         dollars(case.pay_to_come) if path.flow == "check" else "–",
-        room,
+        _room(survey),
     ]
     return f"| {' | '.join(cells)} |"
+
+
+def _room(survey: Survey) -> str:
+    over = survey.best.case.over_limit
+    if over:
+        return f"over by {dollars(over)}"
+    ends = dict.fromkeys((dollars(survey.low), dollars(survey.high)))
+    return " to ".join(ends)

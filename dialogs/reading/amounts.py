@@ -51,7 +51,8 @@ class Setting:
     ``low`` to ``high`` is plausible, both included; ``limit`` is what the law or the plan allows; ``pay`` is
     the year's pay; ``checks`` the paychecks a year. All in dollars a year, ``None`` where not known.
     ``periodic``: an amount per paycheck or month is welcome. ``zero``: nothing is an answer (and plausible
-    even below ``low``). ``words``: words that belong to the question, such as `PAY_WORDS`.
+    even below ``low``). ``words``: words that belong to the question, such as `PAY_WORDS`. ``line``: what the
+    amount is compared with; it is no limit, but "about" near it is asked about, too.
     """
 
     low: Decimal
@@ -62,6 +63,7 @@ class Setting:
     periodic: bool = False
     zero: bool = True
     words: frozenset[str] = frozenset()
+    line: Decimal | None = None
 
     def is_plausible(self, amount: Decimal) -> bool:
         """Whether ``amount`` dollars a year is what one would expect."""
@@ -242,7 +244,8 @@ def _doubt(found: Single, year: Decimal, times: int, period: Period | None, sett
         return _over_limit(year, setting.limit)
     if not setting.is_plausible(year):
         return Doubt(Reason.OUT_OF_RANGE, (_yes(year),), shown)
-    if found.bounded or (found.hedged and _near(year, setting.limit)):
+    near = _near(year, setting.limit) or _near(year, setting.line)
+    if found.bounded or (found.hedged and near):
         limit: dict[str, Shown] = {} if setting.limit is None else {"limit": setting.limit}
         return Doubt(Reason.APPROXIMATE, (_yes(year),), shown | limit)
     return Doubt(Reason.WORDS, (_yes(year),), shown) if found.unknown else Read(year)

@@ -2,14 +2,15 @@
 
 A "yes" decides about money, so a condition or a hedge ("yes but only roth", "i think so") is asked about and
 never taken for a plain yes. Only whole words count: "now" is no "no". A label in the person's sentence
-counts at its start ("yes it has after tax"); a label somewhere else in a sentence does not.
+counts at its start, and only if what follows repeats it: "yes it has after tax" is a yes, "yes roth" and "no
+more than 10%" are not understood yet. A label somewhere else in a sentence does not count.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 
@@ -43,12 +44,15 @@ _HEDGED = re.compile(
 )
 _NEGATION = re.compile(r"\b(?:no|not|nothing|nobody|nope|never|none|neither|nor|without|cannot|[a-z]+nt)\b")
 _PLAIN_YES = frozenset({"yes", "yep", "yeah", "yup", "👍"})
-_PLAIN_NO = frozenset({"no", "nope", "nah", "n", "👎"})
-_AFFIRMING = vocabulary("it they we i does do is have has let lets allow allows can")
-_REPEATING = vocabulary(
-    "yes no yep yeah nope nah 👍 👎 it they we i that thats this do does did is have has offer allow allows let lets me us"
-    " take takes permit permits support supports accept accepts aftertax contributions any the a my our plan thing sir"
-    " way thanks thank you sorry please right correct all at to can"
+_PLAIN_NO = frozenset({"no", "none", "nope", "nah", "n", "👎"})
+_DENYING = vocabulary(
+    "no nope nah not none never nothing 👎 dont doesnt didnt isnt arent wont cant hasnt havent cannot"
+)
+_AFFIRMING = vocabulary("it they we i does do is have has let lets allow allows can") | _PLAIN_YES
+_REPEATING = _AFFIRMING | vocabulary(
+    "its that thats this did offer me us take takes permit permits support supports accept accepts aftertax"
+    " contributions any the a an my our of them one plan thing sir way to at here work all whole full year"
+    " thanks thank you sorry please right correct definitely absolutely"
 )
 _NUMBERED = re.compile(r"(?:#|option |number |no\. )?([1-9])[).]?")
 _AFTER_TAX = re.compile(r"\bafter[ -]?tax(?:es)?\b")
@@ -82,7 +86,8 @@ def _cleaned(text: str) -> str:
 
 
 def _starts(said: str, name: str) -> bool:
-    return said == name or said.startswith(name + " ")
+    """Whether ``said`` starts with ``name``; a single letter or sign does so only alone ("n/a" is no "no")."""
+    return said == name or (said.startswith(name + " ") and not (len(name) == 1 and name.isascii()))
 
 
 def _at_start(said: str, options: Sequence[ChoiceOption]) -> list[ChoiceOption]:
@@ -127,21 +132,20 @@ def _numbered(cleaned: str, options: Sequence[ChoiceOption]) -> ChoiceOption | N
     return options[index] if index < len(options) else None
 
 
-def _contradicts(rest: str, name: str, option: ChoiceOption) -> bool:
-    """Whether what follows ``name``, a name of ``option``, may turn it round.
+def _turns(rest: str, name: str, option: ChoiceOption) -> bool:
+    """Whether what follows ``name``, a name of ``option``, may make it another answer.
 
-    After a plain "yes" anything may follow but a negation. After any other yes or no only words that repeat
-    it may: "they don't allow it" is a no, "they don't limit it" and "no they allow it" are not.
+    It does not if it repeats what was said: "they don't allow it" is a no, "they don't limit it" and "no they
+    allow it" are not.
     """
     words = frozenset(rest.split())
-    if option.key == "no":
-        if name in _PLAIN_NO:
-            denied = bool(_NEGATION.search(rest)) or words <= _REPEATING - _AFFIRMING
-            return not (denied and words.isdisjoint(_PLAIN_YES))
-        return not words <= _REPEATING
-    if _NEGATION.search(rest) or "👎" in words:
+    own = frozenset(" ".join(_names(option)).split())
+    denied = bool(words & _DENYING)
+    if not words <= _REPEATING | _DENYING | own or (name[-1].isdigit() and rest[:2].strip() in {"a", "b"}):
         return True
-    return option.key == "yes" and name not in _PLAIN_YES and not words <= _REPEATING
+    if name in _PLAIN_NO:
+        return bool(words & _PLAIN_YES) or (not denied and bool(words & _AFFIRMING))
+    return denied
 
 
 def _sentence(said: str, options: Sequence[ChoiceOption]) -> Reading[str] | None:
@@ -153,8 +157,9 @@ def _sentence(said: str, options: Sequence[ChoiceOption]) -> Reading[str] | None
         return _doubt(leading)
     option = leading[0]
     name = max((n for n in _names(option) if _starts(said, n)), key=len)
-    turned = _contradicts(said[len(name) :].strip(), name, option)
-    return _doubt(options) if turned else Read(option.key)
+    if _turns(said[len(name) :].strip(), name, option):
+        return replace(_doubt(options), shown={"first": option.key})
+    return Read(option.key)
 
 
 def _not_sure(text: str, options: Sequence[ChoiceOption]) -> Reading[str]:
@@ -163,17 +168,19 @@ def _not_sure(text: str, options: Sequence[ChoiceOption]) -> Reading[str]:
     return Refused(Reason.NOT_SURE_HERE, echo(text))
 
 
-def _spelled(text: str, said: str, options: Sequence[ChoiceOption]) -> Reading[str]:
+def _spelled(said: str, options: Sequence[ChoiceOption]) -> Reading[str] | None:
+    """Read a text that is spelled almost like an option, if it is."""
     close = _close(said, options)
     if len(close) == 1:
         return Read(close[0].key)
-    return _doubt(close, Reason.SPELLING) if close else Refused(Reason.NO_CHOICE, echo(text))
+    return _doubt(close, Reason.SPELLING) if close else None
 
 
 def read_choice(text: str, options: Sequence[ChoiceOption]) -> Reading[str]:
     """Return the key of the option that ``text`` names. Never raises.
 
-    The candidates of a doubt are options: their name is the option's key, their text its label.
+    The candidates of a doubt are options: their name is the option's key, their text its label. Where the text
+    starts like an option, ``first`` is that option's key.
     """
     if len(text) > MOST_CHARACTERS:
         return Refused(Reason.TOO_LONG, echo(text))
@@ -181,7 +188,7 @@ def read_choice(text: str, options: Sequence[ChoiceOption]) -> Reading[str]:
     said = _bare(cleaned)
     exact = _exact(said, options)
     if len(exact) == 1:
-        return Read(exact[0].key)
+        return _doubt(options) if _wonders(cleaned, exact[0]) else Read(exact[0].key)
     numbered = _numbered(cleaned, options)
     if numbered is not None:
         return Read(numbered.key)
@@ -189,14 +196,14 @@ def read_choice(text: str, options: Sequence[ChoiceOption]) -> Reading[str]:
         return _not_sure(text, options)
     if has_odd_digits(cleaned) or not said or looks_like_question(text):
         return Refused(Reason.NO_CHOICE, echo(text))
+    spelled = _spelled(said, options)
+    if isinstance(spelled, Read):
+        return spelled
     if _HEDGED.search(said):
-        return _hedged(text, said, options)
-    return _sentence(said, options) or _spelled(text, said, options)
+        return _doubt(options)
+    return _sentence(said, options) or spelled or Refused(Reason.NO_CHOICE, echo(text))
 
 
-def _hedged(text: str, said: str, options: Sequence[ChoiceOption]) -> Reading[str]:
-    """Doubt a conditional answer, if it is about the options at all."""
-    close = _close(said, options)
-    if len(close) == 1:
-        return Read(close[0].key)
-    return _doubt(options)
+def _wonders(cleaned: str, option: ChoiceOption) -> bool:
+    """Whether an answer is followed by a question mark: "yes?"."""
+    return cleaned.endswith("?") and option.key != NOT_SURE

@@ -54,14 +54,9 @@ def _one(text: str, known: frozenset[str], units: frozenset[str] = frozenset()) 
     return Refused(reason, echo(text))
 
 
-def _points(fraction: Decimal) -> str:
-    """Return a fraction as an exact percentage: ``6%``, ``0.06%``."""
-    return f"{(fraction * 100).normalize():f}%"
-
-
 def percent_text(fraction: Decimal) -> str:
-    """Return the canonical text of a fraction, which `read_percent` reads back exactly when sure."""
-    return _points(fraction)
+    """``6%`` or ``0.06%``: a fraction as the text that `read_percent` reads back exactly when sure."""
+    return f"{(fraction * 100).normalize():f}%"
 
 
 def _percent_candidate(name: str, fraction: Decimal) -> Candidate[Decimal]:
@@ -89,7 +84,7 @@ def read_percent(text: str, sure: bool = False) -> Reading[Decimal]:
         return Refused(Reason.DOLLARS, echo(text))
     if number.typed > 100:
         return Refused(Reason.OVER_100, echo(text))
-    if number.decimals > _MOST_PERCENT_DECIMALS:
+    if number.decimals > _MOST_PERCENT_DECIMALS or (number.decimals == 3 and not number.percent):
         return Refused(Reason.TWO_DOTS, echo(text))
     return _percent_doubt(found, sure)
 

@@ -370,13 +370,18 @@ def _fault(row: _Row) -> Reason | None:
     return None if small else Reason.UP_TO
 
 
-def _formula(text: str, row: _Row) -> Reading[EmployerMoney]:
+def _is_likely(money: EmployerMoney) -> bool:
+    """Whether no rate is smaller than the slice that it is for: "6% of the first 50%" may be turned round."""
+    return money.match_cap is not None or all(t.rate >= t.end - t.start for t in money.tiers)
+
+
+def _formula(text: str, row: _Row, sure: bool) -> Reading[EmployerMoney]:
     """Read a row that has a formula in it."""
     fault = _fault(row)
     parsed = _parsed(row) if fault is None else None
     if parsed is None or not all(_is_sane(money) for _, money in parsed.meanings):
         return Refused(fault or Reason.ASK_FORMULA, echo(text))
-    if parsed.clear:
+    if parsed.clear and (sure or _is_likely(parsed.meanings[0][1])):
         return Read(parsed.meanings[0][1])
     return Doubt(Reason.FORMULA, tuple(_candidate(name, money) for name, money in parsed.meanings))
 
@@ -487,7 +492,7 @@ def _read(text: str, cleaned: str, setting: Setting, sure: bool) -> Reading[Empl
     if row is not None and _is_formula(row) and not _asks(text, cleaned):
         if _is_zero(row):
             return Read(EmployerMoney())
-        reading = _formula(text, row)
+        reading = _formula(text, row, sure)
         return _with_dollars(reading, row.values[0], setting) if row.letters == "N" else reading
     if percents or "dfd" in sentence.words:
         return _refused(text, scan(cleaned))

@@ -19,7 +19,6 @@ import os
 import random
 import re
 import signal
-import socket
 import sqlite3
 import sys
 import tempfile
@@ -30,18 +29,19 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
-
-import aiohttp
+from typing import Protocol
 
 from tests.bot.standin import TOKEN, Person, StandIn
+from tests.strict import server
+from tests.strict.server import Sim, strictapi
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 90.0  # seconds to wait for one reply
 
 
-# What Telegram says to the second try of something whose first try succeeded just before a kill.
-EXPECTED = re.compile("message is not modified|query is too old")
+# What Telegram says to the second try of something whose first try succeeded just before a kill; and of a tap whose
+# turn was kept when the bot was killed, while the answer that stops its spinner was not yet on its way.
+EXPECTED = re.compile("message is not modified|query is too old|a tap was not answered")
 
 
 class Somebody(Protocol):
@@ -127,67 +127,55 @@ class OwnMessenger:
 
 @dataclass
 class StrictSomebody:
-    messenger: StrictMessenger
+    sim: Sim
     number: int
-    after: int = 0
-    seen: list[str] = field(default_factory=list)
+    read: int = 0
+    heard: list[str] = field(default_factory=list)
 
     async def types(self, text: str) -> None:
-        await self.messenger.ask("send", user=self.number, text=text)
+        await self.sim.ask("send", user=self.number, text=text)
 
     async def presses(self, data: str) -> None:
-        await self.messenger.ask("tap", user=self.number, target=data)
+        await self.sim.ask("tap", user=self.number, target=data)
 
     async def hears(self, words: str) -> None:
         end = time.monotonic() + PATIENCE
-        while not any(words in text for text in self.seen):
+        while not any(words in text for text in self.heard):
             if time.monotonic() > end:
                 raise TimeoutError(f"{self.number} never heard {words!r}")
-            event = await self.messenger.ask(
-                "wait", user=self.number, after=self.after, kinds="bot_message,bot_edit", timeout=5
-            )
+            event = await self.sim.ask("wait", user=self.number, after=self.read, timeout=5)
             if event:
-                self.after = event["seq"]
-                self.seen.append(event["text"] if event["kind"] == "bot_message" else "")
+                self.read = event["seq"]
+                self.heard.append(event["text"])
 
     async def cards(self) -> list[str]:
-        return [text for text in self.seen if text]
+        events = await self.sim.ask("events", user=self.number)
+        return [event["text"] for event in events if event["kind"] == "bot_message"]
 
 
 class StrictMessenger:
     """strictapi as a process of its own, spoken to over HTTP."""
 
-    token = "123456789:TEST-strictapi-TOKEN-abcdefghijklmno"
+    token = server.TOKEN
 
-    def __init__(self, url: str, session: aiohttp.ClientSession) -> None:
-        self.url = url
-        self._session = session
-
-    async def ask(self, call: str, **parameters: Any) -> Any:
-        async with self._session.post(f"{self.url}/sim/{call}", json=parameters) as answer:
-            if answer.status != 200:
-                raise ValueError(f"{call}: {await answer.text()}")
-            return await answer.json(content_type=None)
+    def __init__(self, sim: Sim) -> None:
+        self._sim = sim
+        self.url = sim.url
 
     async def meet(self, number: int) -> Somebody:
-        await self.ask("user", id=number, first_name=f"P{number}")
-        return StrictSomebody(self, number)
+        await self._sim.ask("user", id=number, first_name=f"P{number}")
+        return StrictSomebody(self._sim, number)
 
     async def polled(self) -> None:
-        before = await self._calls()
+        before = await self._sim.polls()
         end = time.monotonic() + PATIENCE
-        while time.monotonic() < end:
-            if await self._calls() > before + 8:  # it has introduced itself, and goes on
-                return
+        while await self._sim.polls() <= before:
+            if time.monotonic() > end:
+                raise TimeoutError("the bot does not poll")
             await asyncio.sleep(0.02)
-        raise TimeoutError("the bot does not poll")
-
-    async def _calls(self) -> int:
-        calls: int = (await self.ask("stats")).get("calls", 0)
-        return calls
 
     async def complaints(self) -> list[str]:
-        found = await self.ask("violations", severity="error")
+        found = await self._sim.ask("violations", severity="error")
         return [f"{one['method']}: {one['detail']}" for one in found if not EXPECTED.search(one["detail"])]
 
 
@@ -199,25 +187,8 @@ async def own() -> AsyncIterator[Messenger]:
 
 @asynccontextmanager
 async def strict(folder: Path, python: str) -> AsyncIterator[Messenger]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = await asyncio.create_subprocess_exec(
-        python, str(folder / "strictapi.py"), "--port", str(port), stderr=asyncio.subprocess.DEVNULL
-    )
-    try:
-        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
-            messenger = StrictMessenger(f"http://127.0.0.1:{port}", session)
-            for _ in range(200):
-                try:
-                    await messenger.ask("health")
-                    break
-                except aiohttp.ClientError:
-                    await asyncio.sleep(0.05)
-            yield messenger
-    finally:
-        server.terminate()
-        await server.wait()
+    async with strictapi(folder, python) as sim:
+        yield StrictMessenger(sim)
 
 
 @dataclass
@@ -260,12 +231,14 @@ class Report:
     replies_missing: int
     replies_shown_twice: int
     left_in_outbox: int
+    stuck: list[str]
+    """People who could not go on, and why."""
     complaints: list[str]
 
     @property
     def good(self) -> bool:
         wrong = self.lost, self.doubled, self.out_of_order, self.replies_missing, self.left_in_outbox
-        return not any(wrong) and not self.complaints and self.transitions > 0
+        return not any(wrong) and not self.stuck and not self.complaints and self.transitions > 0
 
 
 async def experiment(messenger: Messenger, folder: Path, people: int, kills: int, seed: int) -> Report:
@@ -276,14 +249,14 @@ async def experiment(messenger: Messenger, folder: Path, people: int, kills: int
         for number in range(people)
     ]
     enough = asyncio.Event()
-    talking = asyncio.gather(*(talker.talk(enough) for talker in talkers))
+    talking = asyncio.gather(*(talker.talk(enough) for talker in talkers), return_exceptions=True)
     bots: list[asyncio.subprocess.Process] = []
     killing = asyncio.create_task(massacre(messenger, folder, kills, dice, bots))
     try:
         await asyncio.wait((talking, killing), return_when=asyncio.FIRST_COMPLETED)
         await killing
         enough.set()
-        await talking
+        stuck = [repr(outcome) for outcome in await talking if outcome is not None]
         bots[-1].send_signal(signal.SIGTERM)
         if await bots[-1].wait() != 0:
             raise RuntimeError("the bot did not stop cleanly")
@@ -295,7 +268,7 @@ async def experiment(messenger: Messenger, folder: Path, people: int, kills: int
             if bot.returncode is None:
                 bot.kill()
                 await bot.wait()
-    return await judge(messenger, folder, talkers, kills, time.monotonic() - started)
+    return await judge(messenger, folder, talkers, kills, time.monotonic() - started, stuck)
 
 
 async def massacre(
@@ -334,7 +307,7 @@ async def spawn(messenger: Messenger, folder: Path) -> asyncio.subprocess.Proces
 
 
 async def judge(
-    messenger: Messenger, folder: Path, talkers: list[Talker], kills: int, seconds: float
+    messenger: Messenger, folder: Path, talkers: list[Talker], kills: int, seconds: float, stuck: list[str]
 ) -> Report:
     database = sqlite3.connect(folder / "megaroth.sqlite3")
     sessions = {chat: json.loads(text) for chat, text in database.execute("SELECT chat, session FROM chats")}
@@ -361,6 +334,7 @@ async def judge(
         missing,
         twice,
         left,
+        stuck,
         await messenger.complaints(),
     )
 
@@ -371,7 +345,7 @@ async def main(arguments: argparse.Namespace) -> int:
         place = strict(arguments.strictapi, arguments.python) if arguments.strictapi else own()
         messenger = await stack.enter_async_context(place)
         report = await experiment(messenger, folder, arguments.people, arguments.kills, arguments.seed)
-    print(json.dumps(asdict(report), indent=1))
+    print(json.dumps({"seed": arguments.seed, **asdict(report)}, indent=1))
     return 0 if report.good else 1
 
 

@@ -1,0 +1,523 @@
+"""What a card says, for people whose figures can be followed by hand."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+import pytest
+
+from dialogs import screens
+from dialogs.flows import Verdict
+from dialogs.moment import Moment
+from dialogs.replies import Reply
+from dialogs.session import FACTS, Session
+from knowledge.core.facts import AgeBand, CapKind, HighlyPaid, OverWages, PlanKind, WayToRoth
+from knowledge.core.limits import Figure
+from knowledge.core.match import EmployerMoney, Tier
+from knowledge.core.sheet import NOT_SURE
+from knowledge.markup import visible
+from tests.dialogs.talk import ON_THE_WAY_TO, WORLD, Person, asked, check_card, finished, words
+from tests.dialogs.told import but
+
+MATCH = EmployerMoney((Tier(Decimal("0.5"), Decimal(0), Decimal("0.06")),))
+
+
+ROOM = ("pay", "deferral", "employer_money", "after_tax_so_far")
+
+
+def result(flow: str = "check", /, **answers: object) -> Moment:
+    """Someone at the end of a flow: $185,000 every two weeks, $24,500 deferred, $9,250 matched, $6,000 in."""
+    told = but(**answers)
+    if flow == "room":
+        told = {fact: value for fact, value in told.items() if fact in (*ROOM, *answers)}
+    return Moment(Session(flow, told, reviewed=True, idle=False, year=WORLD.year), WORLD)
+
+
+def seen(card: Reply) -> str:
+    check_card(card)
+    return visible(card.html)
+
+
+def shown(flow: str = "check", /, **answers: object) -> str:
+    return seen(screens.showing(result(flow, **answers)))
+
+
+def labels(card: Reply) -> list[str]:
+    return [b.label for row in card.buttons for b in row]
+
+
+# --- results --------------------------------------------------------------------------------------------------------
+
+SPLIT = "Your deferrals $24,500 · Employer $9,250 · After-tax so far $6,000 · Left $32,250"
+RESULTS: dict[Verdict, tuple[dict[str, object], list[str]]] = {
+    Verdict.FULL_ACCESS: (
+        {},
+        ["Room left in 2026: $32,250", SPLIT, "$3,225 on each of 10 paychecks, 45.32% of pay"],
+    ),
+    Verdict.LIMITED_BY_PLAN_CAP: (
+        {"cap_kind": CapKind.PERCENT, "cap_percent": Decimal("0.1")},
+        ["Room left in 2026: $12,500", "$18,500 for the year", "$32,250", "$1,250 on each of 10 paychecks"],
+    ),
+    Verdict.LIMITED_BY_PAY: (
+        {"checks_left": 2},
+        ["at most $14,230.77", "2 paychecks are left", "The limits alone would leave $32,250", SPLIT],
+    ),
+    Verdict.PARTIAL_ACCESS: (
+        {"way_to_roth": WayToRoth.NEITHER, "deferral": Decimal(20_000)},
+        ["Partial access", "$36,750 could still go in", "$4,500 more", "is $32,250"],
+    ),
+    Verdict.NO_ROOM_LEFT: (
+        {"after_tax_so_far": Decimal(38_250)},
+        ["No room left in 2026", "use the whole total limit", "Left $0"],
+    ),
+    Verdict.OVER_LIMIT: (
+        {"after_tax_so_far": Decimal(40_000)},
+        ["Over the 2026 limit by $1,750", "$73,750 goes in this year", "Over $1,750", "returns $1,750"],
+    ),
+    Verdict.NO_AFTER_TAX: ({"takes_after_tax": False}, ["does not take after-tax", "Ask HR to confirm"]),
+    Verdict.OTHER_KIND: ({"plan": PlanKind.OTHER}, ["457(b)", "What you can do"]),
+    Verdict.NO_PLAN: ({"plan": PlanKind.NONE}, ["Without a workplace plan", "What you can do"]),
+    Verdict.UNCERTAIN: (
+        {"deferral": NOT_SURE},
+        ["between $32,250 and $56,750", "$24,500 depends on it", "$5,675 on each of 10 paychecks"],
+    ),
+}
+
+
+@pytest.mark.parametrize("verdict", RESULTS)
+def test_the_words_and_figures_of_each_result(verdict: Verdict) -> None:
+    answers, says = RESULTS[verdict]
+    moment = result(**answers)
+    assert moment.survey.verdict is verdict
+    for part in says:
+        assert part in seen(screens.showing(moment))
+
+
+def test_the_room_alone() -> None:
+    text = shown("room")
+    for part in ("Room left in 2026: $32,250", SPLIT, "no plan cap", "a full year at this job"):
+        assert part in text
+    assert "Taken for granted" not in shown("room", other_plan=False, whole_year=True, cap_kind=CapKind.NONE)
+    assert "Your plan's cap stops you first" in shown(
+        "room", cap_kind=CapKind.DOLLARS, cap_dollars=Decimal(9_000)
+    )
+    assert "Over the 2026 limit" in shown("room", after_tax_so_far=Decimal(60_000))
+    assert "No room left" in shown("room", after_tax_so_far=Decimal(38_250))
+
+
+@pytest.mark.parametrize(
+    "verdict", [Verdict.FULL_ACCESS, Verdict.LIMITED_BY_PLAN_CAP, Verdict.LIMITED_BY_PAY]
+)
+def test_the_steps_are_named_in_their_order(verdict: Verdict) -> None:
+    lines = [line for line in shown(**RESULTS[verdict][0]).splitlines() if re.match(r"\d\. ", line)]
+    for line, step in zip(lines, ("Deferrals", "After-tax", "Roth", "Watch the limits"), strict=True):
+        assert line[3:].startswith(step)
+
+
+def test_the_first_step_fits_the_deferrals() -> None:
+    assert "planned up to the limit" in shown()
+    assert "$4,500 of that limit is unused" in shown(deferral=Decimal(20_000))
+    assert "$500 over the limit for all jobs" in shown(deferral=Decimal(25_000))
+
+
+def test_the_way_to_roth_is_named() -> None:
+    assert "automatic conversion" in shown()
+    assert "direct rollover" in shown(way_to_roth=WayToRoth.WITHDRAW)
+
+
+def test_the_split_adds_up_with_catch_up_and_a_related_plan() -> None:
+    text = shown(
+        age_band=AgeBand.FROM_60,
+        over_wages=OverWages.YES,
+        deferral=Decimal(30_000),
+        other_plan=True,
+        deferred_elsewhere=Decimal(0),
+        employers_related=True,
+        additions_elsewhere=Decimal(5_000),
+    )
+    assert (
+        "deferrals $24,500 · Employer $9,250 · The other plan $5,000 · After-tax so far $6,000 · Left $27,250"
+        in text
+    )
+    assert "$11,250 of deferrals on top" in text
+    assert "$5,500 of it planned" in text
+
+
+def test_low_pay_is_the_limit() -> None:
+    text = shown(pay=Decimal(50_000), deferral=Decimal(10_000), checks_left=26)
+    assert "Of the $50,000 total limit (100% of your pay)" in text
+    assert "Left $24,750" in text
+
+
+@pytest.mark.parametrize(
+    ("answers", "headline"),
+    [
+        ({"deferral": NOT_SURE}, "between $32,250 and $56,750"),
+        ({"takes_after_tax": NOT_SURE}, "up to $32,250"),
+        ({"way_to_roth": NOT_SURE}, "$32,250, with a question open"),
+        ({"employer_money": NOT_SURE, "takes_after_tax": NOT_SURE}, "up to $41,500"),
+    ],
+)
+def test_a_range_says_both_ends_and_what_would_narrow_it(answers: dict[str, object], headline: str) -> None:
+    text = shown(**answers)
+    assert headline in text.splitlines()[0]
+    narrowing = text.partition("What would narrow it")[2]
+    for fact in answers:
+        assert WORLD.library.questions[fact].front.short in narrowing
+
+
+def test_a_range_that_can_be_over_the_limit_says_so() -> None:
+    assert "over the limit: go carefully" in shown(
+        other_plan=True,
+        deferred_elsewhere=Decimal(0),
+        employers_related=NOT_SURE,
+        additions_elsewhere=Decimal(40_000),
+    )
+
+
+def test_what_can_be_done_next_fits_the_result() -> None:
+    assert labels(screens.showing(result()))[:4] == [
+        "How I got this",
+        "Why",
+        "Letter to HR",
+        "Change an answer",
+    ]
+    assert labels(screens.showing(result(plan=PlanKind.NONE)))[:3] == [
+        "Letter to HR",
+        "Why",
+        "Change an answer",
+    ]
+    assert labels(screens.showing(result("room")))[-2:] == ["Check my plan", "Menu"]
+    assert "Check my plan" not in labels(screens.showing(result()))
+
+
+# --- how ------------------------------------------------------------------------------------------------------------
+
+LINE = re.compile(r"• (?P<name>.+?): <b>(?P<value>.+)</b>(?: = (?P<how>.+))? <i>\((?P<source>.+)\)</i>")
+
+
+def worksheet(moment: Moment) -> dict[str, re.Match[str]]:
+    """Every line of the worksheet by its name."""
+    lines = [line for card in screens.how(moment) for line in card.html.splitlines() if line.startswith("•")]
+    found = [match for line in lines if (match := LINE.fullmatch(line))]
+    assert len(found) == len(lines)
+    return {match["name"]: match for match in found}
+
+
+PEOPLE = {
+    **{verdict.value: result(**answers) for verdict, (answers, _) in RESULTS.items()},
+    "formula": result(employer_money=MATCH),
+    "part of a year": result(whole_year=False, checks_so_far=4, checks_left=10),
+    "two jobs": result(
+        other_plan=True,
+        deferred_elsewhere=Decimal(4_000),
+        employers_related=True,
+        additions_elsewhere=Decimal(9_000),
+        deferral=Decimal(24_500),
+        age_band=AgeBand.FROM_50,
+        over_wages=OverWages.NOT_SURE,
+    ),
+    "room": result("room"),
+    "room over": result("room", after_tax_so_far=Decimal(60_000)),
+}
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_how_has_a_name_and_a_source_on_every_line(who: str) -> None:
+    moment = PEOPLE[who]
+    for card in screens.how(moment):
+        check_card(card)
+        assert len(card.html) < 4_096
+    if who not in ("no_plan", "other_kind", "no_after_tax"):
+        for line in worksheet(moment).values():
+            assert line["name"].strip()
+            assert len(line["source"]) >= 5
+
+
+def test_how_follows_the_figures_to_the_room() -> None:
+    lines = worksheet(result())
+    assert {name: lines[name]["value"] for name in lines if "$" in lines[name]["value"]} == {
+        "Dollar limit on annual additions 2026": "$72,000",
+        "Pay for a full year": "$185,000",
+        "Pay from this job this year": "$185,000",
+        "Total limit": "$72,000",
+        "Your deferrals, all year": "$24,500",
+        "Limit on elective deferrals 2026": "$24,500",
+        "Catch-up in your deferrals": "$0",
+        "Deferrals that count as annual additions": "$24,500",
+        "Employer money, all year": "$9,250",
+        "Employer money of the whole year": "$9,250",
+        "Annual additions apart from after-tax": "$33,750",
+        "After-tax so far": "$6,000",
+        "Annual additions": "$39,750",
+        "Room under the total limit": "$32,250",
+        "What law and plan leave for the year": "$32,250 (room under the total limit)",
+        "Pay still to come this year": "$71,153.85",
+        "Room left": "$32,250 (room under the total limit)",
+        "Each paycheck, spread evenly": "$3,225",
+    }
+    assert lines["Pay for a full year"]["source"] == words("from_you")
+    assert "415(c)" in lines["Total limit"]["source"]
+    assert "Notice" in lines["Dollar limit on annual additions 2026"]["source"]
+    assert lines["Annual additions"]["how"]
+
+
+def test_how_tells_what_was_assumed_and_what_is_open() -> None:
+    assert worksheet(result("room"))["Plan cap on after-tax"]["source"] == words("from_assumed")
+    opened = result(deferral=NOT_SURE)
+    assert worksheet(opened)["Your deferrals, all year"]["source"] == words("from_supposed")
+    assert "most favorable case" in screens.how(opened)[0].html
+    assert "most favorable case" not in screens.how(result())[0].html
+
+
+def test_how_of_a_plan_that_takes_none_is_the_answer_that_decides() -> None:
+    (card,) = screens.how(result(takes_after_tax=False))
+    assert "After-tax contributions: No" in seen(card)
+    changing = asked("takes_after_tax").says("no").presses("change:plan").says("how")
+    assert "After-tax contributions: No" in changing.sees
+
+
+def test_how_goes_on_in_another_card_where_it_is_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = worksheet(result())
+    monkeypatch.setattr(screens, "LONGEST", 700)
+    cards = screens.how(result())
+    assert len(cards) > 3
+    assert all(len(card.html) < 1_000 for card in cards)
+    assert worksheet(result()).keys() == whole.keys()
+    assert [card.html.startswith("<b>How") for card in cards] == [True] + [False] * (len(cards) - 1)
+    person = finished().says("how")
+    assert [card.live for card in person.last.replies] == [False] * (len(person.last.replies) - 1) + [True]
+
+
+# --- why --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("fact", sorted(FACTS))
+def test_why_a_question_is_asked(fact: str) -> None:
+    person = asked(fact).says("why")
+    front = WORLD.library.questions[fact].front
+    assert f"Why I ask: {front.short}" in person.sees
+    assert front.why in person.sees
+
+
+@pytest.mark.parametrize(
+    ("fact", "chain", "citation"),
+    [
+        (
+            "pay",
+            "Pay from this job this year → Total limit → What law and plan leave for the year → Room left",
+            "415(c)(3)",
+        ),
+        ("deferral", "Deferrals that count as annual additions → Annual additions apart", "414(v)(3)"),
+        ("cap_kind", "Plan cap on after-tax, this year → What law and plan leave", "the plan document"),
+        ("other_plan", "Another plan shares this limit →", "415(f)(1)(B)"),
+        ("employer_money", "Employer money of the whole year → Annual additions apart", "415(c)(2)(A)"),
+        ("after_tax_so_far", "Annual additions → Room under the total limit →", "415(c)(2)"),
+        ("checks_left", "Pay still to come this year → Room left", "withheld from pay"),
+    ],
+)
+def test_why_tells_the_chain_that_wants_an_answer_and_its_rule(fact: str, chain: str, citation: str) -> None:
+    for person in (asked(fact), finished().changes(fact)):
+        text = person.says("why").sees
+        assert f"It goes into: {chain}" in text
+        assert "Rule: " in text
+        assert citation in text.partition("Rule: ")[2]
+
+
+@pytest.mark.parametrize(
+    "fact", sorted(FACTS.keys() - {"plan", "takes_after_tax", "way_to_roth", "highly_paid"})
+)
+def test_every_answer_that_moves_a_figure_has_a_rule(fact: str) -> None:
+    assert "Rule: " in asked(fact).says("why").sees
+    assert "Rule: " in asked(fact, deferral="not sure").says("why").sees
+
+
+def test_why_an_age_is_asked_before_there_are_deferrals() -> None:
+    assert (
+        "It goes into: Catch-up allowed at your age → Catch-up in your" in asked("age_band").says("why").sees
+    )
+
+
+def test_why_in_the_room_flow_ends_in_the_room_for_the_year() -> None:
+    assert "→ Room for the year." in Person().says("/room", "why").sees
+    assert "Room left" not in Person().says("/room", "why").sees
+
+
+def test_why_has_no_chain_where_no_figure_needs_the_answer() -> None:
+    for person in (asked("highly_paid"), finished().changes("way_to_roth"), asked("plan")):
+        assert "It goes into" not in person.says("why").sees
+
+
+def test_why_this_result() -> None:
+    text = seen(screens.why(result(deferral=NOT_SURE, highly_paid=HighlyPaid.OWNER)))
+    assert "Your deferrals, all year: $0 (open, taken as this)" in text
+    assert "Pay for a full year: $185,000" in text
+    assert "Highly compensated" not in text
+    assert "Way to Roth: Convert inside" in text
+    alone = seen(screens.why(result(plan=PlanKind.OTHER)))
+    assert alone.splitlines()[-1] == "• Plan at work: Another kind"
+
+
+# --- help, answers, letter ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("fact", sorted(FACTS))
+def test_help_with_a_question_takes_its_place(fact: str) -> None:
+    person = asked(fact).taps("Help")
+    front = WORLD.library.questions[fact].front
+    (card,) = person.last.replies
+    assert card.edits
+    assert card.live
+    for part in (front.short, front.why, front.example, front.spd):
+        assert part in person.sees
+    assert [b.data for row in card.buttons for b in row] == [f"topic:{front.see}", "question"]
+
+
+def test_the_answers_are_grouped_and_numbered_as_they_were_asked() -> None:
+    text = seen(screens.reviewing(result()))
+    assert text.splitlines() == [
+        "Check your answers, then see your result",
+        "",
+        "Your plan",
+        "1  Plan at work: 401(k)",
+        "2  After-tax contributions: Yes",
+        "3  Way to Roth: Convert inside",
+        "4  Plan cap on after-tax: No cap",
+        "",
+        "You",
+        "5  Age on December 31: Under 50",
+        "6  Highly compensated: Neither",
+        "7  Another employer's plan: No",
+        "",
+        "Your numbers",
+        "8  Pay for a full year: $185,000",
+        "9  At this job all year: Yes",
+        "10  Paid: Every 2 weeks",
+        "11  Your deferrals, all year: $24,500",
+        "12  Employer money, all year: $9,250",
+        "13  After-tax so far: $6,000",
+        "14  Paychecks left: 10",
+        "",
+        "To change one, tap its number or type it.",
+    ]
+    rows = screens.reviewing(result()).buttons
+    assert [len(row) for row in rows] == [5, 5, 4, 1]
+    assert "Your answers so far" in asked("pay").says("answers").sees
+
+
+def letter_lines(moment: Moment) -> list[str]:
+    card = screens.letter(moment)
+    return [line for line in seen(card).splitlines() if re.match(r"\d+\. ", line)]
+
+
+def hr(fact: str) -> str:
+    return WORLD.library.questions[fact].front.hr
+
+
+def test_the_letter_asks_what_is_open_first_by_the_dollars_at_stake() -> None:
+    moment = result(
+        takes_after_tax=NOT_SURE,
+        cap_kind=CapKind.PERCENT,
+        cap_percent=NOT_SURE,
+        highly_paid=HighlyPaid.NOT_SURE,
+    )
+    assert list(moment.survey.stakes()) == ["takes_after_tax", "cap_percent"]
+    lines = letter_lines(moment)
+    for line, fact in zip(lines, ("takes_after_tax", "cap_percent", "highly_paid"), strict=False):
+        assert hr(fact) in line
+        assert "(open)" in line
+    assert all("(open)" not in line for line in lines[3:])
+    for fact in ("way_to_roth", "cap_kind", "employer_money"):
+        assert any(hr(fact) in line for line in lines[3:])
+    assert len(lines) == 3 + 3 + 2
+
+
+def test_the_letter_asks_the_largest_stake_first_whatever_the_order_of_answering() -> None:
+    both = {"employer_money": NOT_SURE, "cap_kind": CapKind.DOLLARS, "cap_dollars": NOT_SURE}
+    facts = list(result(**both).survey.stakes())
+    assert [next(f for f in facts if hr(f) in line) for line in letter_lines(result(**both))[:2]] == facts
+
+
+def test_the_letter_before_any_answer_has_every_standard_question_open() -> None:
+    lines = letter_lines(Moment(Session(), WORLD))
+    assert [("(open)" in line) for line in lines] == [True] * 4 + [False] * 2
+
+
+def test_the_letter_forgets_what_is_no_longer_asked() -> None:
+    unsure = {"cap_percent": NOT_SURE, "cap_kind": CapKind.NONE}
+    assert not any(hr("cap_percent") in line for line in letter_lines(result(**unsure)))
+    assert "(open)" in letter_lines(Moment(Session("room", {"takes_after_tax": NOT_SURE}), WORLD))[0]
+
+
+def test_the_letter_has_no_figure_of_the_person_and_a_short_copy() -> None:
+    card = screens.letter(result())
+    assert "$" not in seen(card)
+    (button,) = card.buttons[0]
+    assert 0 < len(button.copy) <= 256
+    assert "<" not in button.copy
+    assert "&" not in button.copy
+
+
+# --- explainers, figures ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("topic", sorted(WORLD.library.explainers))
+def test_explainers_speak_of_the_reader_only_when_something_is_known(topic: str) -> None:
+    stranger = screens.explained(Moment(Session(), WORLD), topic)
+    known = screens.explained(
+        result(cap_kind=CapKind.PERCENT, cap_percent=Decimal("0.1"), way_to_roth=WayToRoth.BOTH), topic
+    )
+    assert "For you:" not in seen(stranger)
+    mine = seen(known).partition("For you:")[2]
+    assert bool(mine) == bool(re.search(r"\bme\.", WORLD.library.explainers[topic].text))
+
+
+@pytest.mark.parametrize(
+    ("topic", "answers", "says"),
+    [
+        ("compensation-limits", {}, "$185,000"),
+        ("limit-402g", {}, "$24,500"),
+        ("employer-match-and-limit", {}, "$9,250"),
+        ("catch-up", {}, "Under 50"),
+        ("room-calculation", {}, "$32,250"),
+        ("plan-cap-on-after-tax", {"cap_kind": CapKind.DOLLARS, "cap_dollars": Decimal(9_999)}, "$9,999"),
+        ("hce-definition", {"highly_paid": HighlyPaid.OWNER}, "you are an HCE"),
+        ("acp-test", {}, ""),
+        ("in-plan-conversion", {}, ""),
+    ],
+)
+def test_explainers_use_the_readers_own_numbers(topic: str, answers: dict[str, object], says: str) -> None:
+    mine = seen(screens.explained(result(**answers), topic)).partition("For you:")[2]
+    assert mine
+    assert says in mine
+
+
+@pytest.mark.parametrize(
+    ("topic", "answers"),
+    [
+        ("room-calculation", {"deferral": NOT_SURE}),
+        ("limit-402g", {"deferral": NOT_SURE}),
+        ("employer-match-and-limit", {"employer_money": MATCH}),
+        ("employer-match-and-limit", {"employer_money": NOT_SURE}),
+        ("hce-definition", {"highly_paid": HighlyPaid.NOT_SURE}),
+        ("plan-cap-on-after-tax", {}),
+        ("plan-cap-on-after-tax", {"cap_kind": CapKind.PERCENT, "cap_percent": NOT_SURE}),
+        ("in-plan-conversion", {"way_to_roth": NOT_SURE}),
+    ],
+)
+def test_explainers_leave_out_what_is_not_known(topic: str, answers: dict[str, object]) -> None:
+    assert "For you:" not in seen(screens.explained(result(**answers), topic))
+
+
+def test_the_sources_name_every_figure_of_the_year() -> None:
+    text = seen(screens.sources(result()))
+    for figure in vars(WORLD.limits).values():
+        if isinstance(figure, Figure):
+            assert f"${figure.value:,} ({figure.citation})" in text
+
+
+def test_a_year_is_shown_with_its_figures() -> None:
+    assert "2026" in seen(screens.hello(Moment(Session(), WORLD)))
+    for fact in FACTS:
+        assert "2025 W-2" not in seen(asked(fact, **ON_THE_WAY_TO.get(fact, {})).card) or fact == "over_wages"

@@ -1,0 +1,1 @@
+"""Four people from hello to their number, on every front end."""
