@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from dialogs.turn import public_turn, turn
-
 from dialogs.events import Event
 from dialogs.replies import Reply
 from dialogs.session import dump, load
+from dialogs.turn import public_turn, turn
 from dialogs.world import World, world_on
 
 

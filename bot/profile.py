@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
-from dialogs.menu import COMMANDS, DESCRIPTION, SHORT_DESCRIPTION
 from telegram import (
     Bot,
     BotCommand,
@@ -17,6 +16,7 @@ from telegram import (
 from telegram.error import TelegramError
 
 from bot.logs import get_logger, safe_reason
+from dialogs.menu import COMMANDS, DESCRIPTION, SHORT_DESCRIPTION
 
 log = get_logger()
 

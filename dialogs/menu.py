@@ -59,8 +59,8 @@ def _phrases(text: str) -> frozenset[str]:
 WORDS = {word: verb for verb, also in _WORDS.items() for word in _phrases(f"{verb}|{also}") if word}
 """Words that always work, and the verbs that they are; a question mark or a full stop may follow them."""
 AGREED = _phrases(
-    "show|show it|show me|ok|okay|yes|y|next|go on|go|done|correct|looks good|all good|good|fine"
+    "show|show it|show me|show my result|ok|okay|yes|y|next|go on|go|done|correct|looks good|all good|good|fine"
 )
-"""Said of the answers: go on."""
+"""Said of the answers: show the result."""
 GREETINGS = _phrases("hi|hello|hey|hello there|hi there|good morning|good evening|start|begin|yo")
 THANKS = _phrases("thanks|thank you|thx|ty|great|cool|nice|ok thanks|thanks a lot|great thanks|perfect")

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from enum import StrEnum
 from hashlib import blake2s
+from typing import Any
 
 from dialogs.flows import Access
 from dialogs.menu import COMMANDS
@@ -20,7 +20,7 @@ from dialogs.replies import Button, Reply, Rows
 from dialogs.session import FACTS, Pending
 from dialogs.survey import World, unsure_answers
 from dialogs.values import COUNT_KEY, describe
-from knowledge.core.employee import Ceiling, Employee
+from knowledge.core.employee import Employee
 from knowledge.core.facts import AgeBand, CapKind, OverWages, PaySchedule
 from knowledge.core.limits import Figure
 from knowledge.core.match import ZERO, EmployerMoney
@@ -48,7 +48,7 @@ def card(moment: Moment, note: str = "") -> Reply:
             return asking(moment, fact, changing=changing, note=note)
         case Reviewing():
             return reviewing(moment, note)
-        case Showing():
+        case Showing():  # pragma: no branch
             return showing(moment, note)
 
 
@@ -528,24 +528,19 @@ def _name(moment: Moment, cell: str) -> str:
 
 
 def _value(moment: Moment, line: Line) -> str:
-    library, value = moment.world.library, line.value
-    match value:
-        case _ if line.cell in FACTS:
-            return describe(line.cell, value, library)
+    library = moment.world.library
+    if line.cell in FACTS:
+        return describe(line.cell, line.value, library)
+    match line.value:
         case None:
             return library.say("no_cap")
-        case bool():
+        case bool(value):
             return library.say("yes" if value else "no")
-        case Decimal():
+        case Decimal() as value:
             return dollars(value)
-        case Ceiling():
-            return f"{dollars(value.amount)} ({library.say(f'stop_{value.stop}')})"
-        case tuple():
-            return "; ".join(f"{dollars(each.amount)} ({library.say(f'stop_{each.stop}')})" for each in value)
-        case StrEnum():
-            return library.say(value.value)
-        case _:
-            return str(value)
+        case value:
+            ceilings: Any = value if isinstance(value, tuple) else (value,)
+            return "; ".join(f"{dollars(c.amount)} ({library.say(f'stop_{c.stop}')})" for c in ceilings)
 
 
 # --- the letter -----------------------------------------------------------------------------------------------------
@@ -568,12 +563,13 @@ def letter(moment: Moment) -> Reply:
 
 def _letter_facts(moment: Moment) -> Iterator[tuple[str, bool]]:
     """Each fact that HR can settle, and whether it is open: what is not sure, by its stakes, then the standard ones."""
-    answers, library = moment.session.answers, moment.world.library
+    session, library = moment.session, moment.world.library
     stakes = moment.survey.stakes() if moment.complete else {}
-    unsure = unsure_answers(answers)
+    told = {*moment.path, *Moment(replace(session, flow="check"), moment.world).path}
+    unsure = [fact for fact in unsure_answers(session.answers) if fact in told]
     open_facts = dict.fromkeys(f for f in (*stakes, *moment.path, *_STANDARD) if f in stakes or f in unsure)
     yield from ((fact, True) for fact in open_facts if library.questions[fact].front.hr)
-    yield from ((fact, fact not in answers) for fact in _STANDARD if fact not in open_facts)
+    yield from ((fact, fact not in told) for fact in _STANDARD if fact not in open_facts)
 
 
 _STANDARD = tuple(

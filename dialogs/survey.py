@@ -99,7 +99,7 @@ class Survey:
         for world in self.worlds:
             if fact in world.supposed:
                 groups.setdefault(world.supposed[fact], []).append(world.roth_room)
-        if len(groups) < 2:
+        if not groups:
             return ZERO
         spreads = [[choose(rooms) for rooms in groups.values()] for choose in (max, min)]
         return max(max(ends) - min(ends) for ends in spreads)

@@ -99,7 +99,7 @@ def _found_in_public(moment: Moment, text: str) -> Reply:
             return screens.explained(moment, topic)
         case DidYouMean(names):
             return screens.topics(moment, names, moment.world.library.say("did_you_mean"))
-        case NoAnswer():
+        case NoAnswer():  # pragma: no branch
             return screens.in_public(moment, "no_answer")
 
 
@@ -147,7 +147,7 @@ def _react(moment: Moment, event: Event) -> Turn:
             return _command(moment, name, argument)
         case Edited(text, ref):
             return _edited(moment, text, ref)
-        case Unreadable():
+        case Unreadable():  # pragma: no branch
             return _stay(moment, note=moment.world.library.say("not_text"))
 
 
@@ -174,7 +174,9 @@ def _said(moment: Moment, text: str, ref: int) -> Turn:
             return _answered(moment, fact, text, ref)
         case Reviewing():
             return _reviewed(moment, text, ref)
-        case Menu() | Showing():
+        case Showing() if _word(text) in AGREED:
+            return _stay(moment)
+        case Menu() | Showing():  # pragma: no branch
             return _picked(moment, text) or _wondered(moment, text)
 
 
@@ -262,7 +264,7 @@ def _take(moment: Moment, fact: str, chosen: str) -> Turn:
             return _give(moment, values, moment.session.last_ref)
         case Doubted(pending):
             return _to(moment, replace(moment.session, pending=pending))
-        case Missed(_, words):
+        case Missed(_, words):  # pragma: no branch
             return _to(moment, replace(moment.session, pending=None), note=words)
 
 
@@ -274,7 +276,7 @@ def _answered(moment: Moment, fact: str, text: str, ref: int) -> Turn:
         case Doubted(pending):
             doubtful = replace(moment.session, pending=pending, misses=0, last_fact=fact, last_ref=ref)
             return _to(moment, doubtful)
-        case Missed(_, words):
+        case Missed(_, words):  # pragma: no branch
             return _missed(moment, text, words)
 
 
@@ -338,7 +340,7 @@ def _explain(moment: Moment, found: Route) -> Turn:
             return _show_topic(moment, topic)
         case DidYouMean(names):
             return _aside(moment, screens.topics(moment, names, say("did_you_mean")))
-        case NoAnswer():
+        case NoAnswer():  # pragma: no branch
             return _aside(moment, screens.topics(moment, screens.FIRST_TOPICS[:4], say("no_answer")))
 
 
@@ -432,7 +434,9 @@ def _keep(moment: Moment, fact: str, _: str = "") -> Turn:
 
 def _back_from(moment: Moment, fact: str, _: str) -> Turn:
     """One step back from the question about ``fact``, while it is the one that is asked."""
-    return _back(moment) if moment.asked == fact else _expired(moment)
+    if moment.asked != fact:
+        return _expired(moment)
+    return _back(Moment(replace(moment.session, pending=None), moment.world))
 
 
 def _undo(moment: Moment, fact: str, token: str) -> Turn:

@@ -30,6 +30,7 @@ from dialogs.reading import (
     Reason,
     Refused,
     Setting,
+    Shown,
     canonical_employer_money,
     clean,
     is_not_sure,
@@ -290,28 +291,26 @@ def _digit(ear: _Ear, heard: Understood) -> Doubted | None:
 
 
 def _age(ear: _Ear) -> Heard:
+    """Read an age, or the year of birth. An age is no value of the fact: words and buttons show the age itself."""
     reading = read_age(ear.text, ear.moment.world.year, ear.sure)
-    age = reading.candidates[0].value if isinstance(reading, Doubt) else None
-    if isinstance(reading, Read):
-        age = reading.value
-        band, next_band = AgeBand.of(age), AgeBand.of(age + 1)
-        if not ear.sure and _of_today(ear.said) and band is not next_band:
-            return ear.either("doubt_condition", (band, next_band))
-        reason = None if ear.sure else _odd_age(ear, age)
-        if reason is None:
-            return Understood({ear.fact: band})
-        reading = Doubt(reason, (Candidate("yes", str(age), age),))
-    if not isinstance(reading, Doubt):
-        return ear.heard(reading, ear.alone)
-    # An age is no value of the fact: the words show the age itself.
-    words = ear.say(
-        f"doubt_{reading.reason}",
-        value=age,
-        age=age,
-        year=ear.moment.world.year,
-        year_of_birth=reading.shown.get("year", ""),
-    )
-    return ear.doubted(words, ((f"{ear.say('candidate_yes')}, {age}", str(age)),))
+    match reading:
+        case Refused():
+            return ear.heard(reading, ear.alone)
+        case Doubt(reason, candidates, shown):
+            return _doubted_age(ear, reason, candidates[0].text, shown)
+        case Read(age):  # pragma: no branch
+            band, next_band = AgeBand.of(age), AgeBand.of(age + 1)
+            if ear.sure:
+                return Understood({ear.fact: band})
+            if _is_of_today(ear.said) and band is not next_band:
+                return ear.either("doubt_condition", (band, next_band))
+            odd = _oddness(ear, age)
+            return Understood({ear.fact: band}) if odd is None else _doubted_age(ear, odd, str(age), {})
+
+
+def _doubted_age(ear: _Ear, reason: Reason, age: str, shown: Mapping[str, Shown]) -> Doubted:
+    values: dict[str, object] = {**shown, "value": age, "year": ear.moment.world.year}
+    return ear.doubted(ear.say(f"doubt_{reason}", **values), ((f"{ear.say('candidate_yes')}, {age}", age),))
 
 
 _AS_OF_TODAY = re.compile(r"\b(?:now|currently|today|i'?m|am|is)\b")
@@ -319,12 +318,12 @@ _BECOMING = re.compile(r"\b(?:turn|turns|turning|will|be)\b")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
-def _of_today(said: str) -> bool:
+def _is_of_today(said: str) -> bool:
     """Whether an age is told as that of today: a birthday may still come this year."""
     return bool(_AS_OF_TODAY.search(said)) and not _BECOMING.search(said)
 
 
-def _odd_age(ear: _Ear, age: int) -> Reason | None:
+def _oddness(ear: _Ear, age: int) -> Reason | None:
     """Why an age is asked about: it is no likely one, or it comes in a month that is over this year."""
     months = [_MONTHS.index(word[:3]) + 1 for word in ear.said.split() if word[:3] in _MONTHS]
     if any(month < ear.moment.world.day.month for month in months):

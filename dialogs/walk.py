@@ -1,9 +1,10 @@
 """Walking every path of every flow, by asking the outlines themselves.
 
-A path is a sequence of questions and the result at its end. A walk answers each question that can change which
-questions follow with everything that it can be answered with, "not sure" included; the others (`TAKING_TURNS`) take
-turns through their answers, so that all of them are used. So the walk meets every sequence of questions, every
-answer and every result, and what it draws, the flow map and the fact-check table, is what the flows do.
+A path is a sequence of questions and the result at its end. A walk answers each question with everything that it
+can be answered with, "not sure" included. In a long flow it does so only for the questions that can change which
+questions follow; the others (`TAKING_TURNS`) take turns through their answers, so that all of them are used. So the
+walk meets every sequence of questions, every answer and every result, and what it draws, the flow map and the
+fact-check table, is what the flows do.
 
 `problems` lists what must not be: a path without a result, a question that is asked twice or never, an answer that
 counts for nothing, a word that is missing, a card that Telegram would not take.
@@ -47,23 +48,25 @@ LONGEST_DATA = 64
 LONGEST_LABEL = 20
 _ROWS_A_RESULT = 10
 
-TAKING_TURNS = frozenset(
-    fact.name
-    for fact in (
-        Employee.over_wages,
-        Employee.highly_paid,
-        Employee.deferred_elsewhere,
-        Employee.additions_elsewhere,
-        Employee.pay_elsewhere,
-        Employee.pay_schedule,
-        Employee.checks_so_far,
-        Employee.checks_left,
-        Employee.deferral,
-        Employee.employer_money,
-        Employee.after_tax_so_far,
+TAKING_TURNS: Mapping[str, frozenset[str]] = {
+    "check": frozenset(
+        fact.name
+        for fact in (
+            Employee.over_wages,
+            Employee.highly_paid,
+            Employee.deferred_elsewhere,
+            Employee.additions_elsewhere,
+            Employee.pay_elsewhere,
+            Employee.pay_schedule,
+            Employee.checks_so_far,
+            Employee.checks_left,
+            Employee.deferral,
+            Employee.employer_money,
+            Employee.after_tax_so_far,
+        )
     )
-)
-"""Facts whose answer changes the result, and not which questions come after them."""
+}
+"""By long flow, the facts whose answer changes the result, and not which questions come after them."""
 
 
 def samples(fact: str, world: World) -> tuple[object, ...]:
@@ -153,7 +156,8 @@ class _Answering(dict[str, object]):
 
 def walk(flow: str, world: World) -> Iterator[tuple[Walked, Survey]]:
     """Every path of ``flow``, and what the outline makes of it."""
-    turns = {fact: cycle(_turns(fact, world)) for fact in sorted(TAKING_TURNS)}
+    taking = sorted(TAKING_TURNS.get(flow, ()))
+    turns = {fact: cycle(_turns(fact, world)) for fact in taking}
 
     def on(answers: Mapping[str, object]) -> Iterator[tuple[Walked, Survey]]:
         answering = _Answering(answers, turns)

@@ -132,14 +132,16 @@ def _numbered(cleaned: str, options: Sequence[ChoiceOption]) -> ChoiceOption | N
     return options[index] if index < len(options) else None
 
 
-def _turns(rest: str, name: str, option: ChoiceOption) -> bool:
+def _turns(rest: str, name: str, option: ChoiceOption, others: Sequence[ChoiceOption]) -> bool:
     """Whether what follows ``name``, a name of ``option``, may make it another answer.
 
     It does not if it repeats what was said: "they don't allow it" is a no, "they don't limit it" and "no they
-    allow it" are not.
+    allow it" are not. Nor does it name one of the ``others``.
     """
     words = frozenset(rest.split())
     own = frozenset(" ".join(_names(option)).split())
+    if any(f" {other} " in f" {rest} " for each in others if each.key not in _ALSO for other in _names(each)):
+        return True
     denied = bool(words & _DENYING)
     if not words <= _REPEATING | _DENYING | own or (name[-1].isdigit() and rest[:2].strip() in {"a", "b"}):
         return True
@@ -157,7 +159,8 @@ def _sentence(said: str, options: Sequence[ChoiceOption]) -> Reading[str] | None
         return _doubt(leading)
     option = leading[0]
     name = max((n for n in _names(option) if _starts(said, n)), key=len)
-    if _turns(said[len(name) :].strip(), name, option):
+    others = [each for each in options if each is not option]
+    if _turns(said[len(name) :].strip(), name, option, others):
         return replace(_doubt(options), shown={"first": option.key})
     return Read(option.key)
 

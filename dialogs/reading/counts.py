@@ -179,4 +179,4 @@ def _age_fault(found: Single, words: frozenset[str], year: int) -> Reason | None
 def _age_of(text: str, age: int, birth: int) -> Reading[int]:
     if not YOUNGEST <= age <= OLDEST:
         return Refused(Reason.OUT_OF_RANGE, echo(text))
-    return Doubt(Reason.BIRTH_YEAR, (Candidate("yes", str(age), age),), {"year": birth, "age": age})
+    return Doubt(Reason.BIRTH_YEAR, (Candidate("yes", str(age), age),), {"year_of_birth": birth, "age": age})

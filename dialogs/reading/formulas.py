@@ -372,7 +372,7 @@ def _fault(row: _Row) -> Reason | None:
 
 def _is_likely(money: EmployerMoney) -> bool:
     """Whether no rate is smaller than the slice that it is for: "6% of the first 50%" may be turned round."""
-    return money.match_cap is not None or all(t.rate >= t.end - t.start for t in money.tiers)
+    return all(tier.rate >= tier.end - tier.start or tier.end - tier.start == ONE for tier in money.tiers)
 
 
 def _formula(text: str, row: _Row, sure: bool) -> Reading[EmployerMoney]:

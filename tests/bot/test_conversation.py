@@ -3,12 +3,12 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from dialogs.turn import Turn
 
 from bot import conversation
 from bot.conversation import DialogConversation
 from dialogs.events import Command, Said
 from dialogs.session import Session, dump
+from dialogs.turn import Turn
 from dialogs.world import World, world_on
 
 

@@ -1,4 +1,4 @@
-"""A short version of `tests.bot.kill9`; the full one is run by hand and in CI."""
+"""A short version of `tests.bot.kill9`; the full one is run by hand and by `.ci/run`."""
 
 from __future__ import annotations
 

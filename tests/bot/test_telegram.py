@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
-from dialogs.menu import COMMANDS, DESCRIPTION, SHORT_DESCRIPTION
 from pydantic import SecretStr
 from telegram.error import BadRequest, Conflict, InvalidToken, NetworkError, RetryAfter
 
@@ -23,6 +22,7 @@ from bot.conversation import Conversation, DialogConversation, Responded
 from bot.settings import Settings
 from bot.sqlite_store import SqliteStore
 from bot.telegram import Poller, patience, run, unless_stopped
+from dialogs.menu import COMMANDS, DESCRIPTION, SHORT_DESCRIPTION
 from dialogs.replies import Reply
 from tests.bot.fakes import Counting, Naps, Scripted
 from tests.bot.standin import BOT, TOKEN, StandIn

@@ -101,7 +101,7 @@ def happen(person: Person, move: Event | int) -> Event | None:
     return Pressed(shown[-1 - move % len(shown)]) if shown else None
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=200)
 @given(st.sampled_from(sorted(STARTS)), st.lists(events, max_size=15))
 def test_whatever_happens_there_is_a_card_to_go_on_with(start: str, moves: list[Event | int]) -> None:
     person = STARTS[start]().copy()
@@ -111,7 +111,7 @@ def test_whatever_happens_there_is_a_card_to_go_on_with(start: str, moves: list[
             person.does(event)  # checks the turn and what is stored
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=100)
 @given(
     st.sampled_from(sorted(STARTS)),
     st.lists(events, max_size=6),
@@ -129,7 +129,7 @@ def test_a_press_done_twice_is_done_once(start: str, moves: list[Event | int], p
     assert person.does(event).session == once
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=100)
 @given(
     st.sampled_from(sorted(STARTS)),
     st.lists(events, max_size=4),
@@ -259,7 +259,7 @@ def shows(person: Person) -> tuple[object, ...]:
     )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(flows, wholes, st.lists(wholes, max_size=3), st.data())
 def test_edits_in_any_order_give_what_a_fresh_conversation_gives(
     flow: str, whole: Mapping[str, object], others: list[Mapping[str, object]], data: st.DataObject
@@ -276,7 +276,7 @@ def test_edits_in_any_order_give_what_a_fresh_conversation_gives(
     assert shows(edited) == shows(fresh)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(wholes, wholes)
 def test_undo_gives_back_what_was_there(whole: Mapping[str, object], other: Mapping[str, object]) -> None:
     person = tells(newcomer(), whole)

@@ -238,6 +238,16 @@ def test_while_a_fact_is_missing_there_is_no_world() -> None:
     assert "checks_left" not in found.path
 
 
+def test_what_one_world_needs_comes_before_what_another_does() -> None:
+    answers = but(other_plan=True, deferred_elsewhere=ZERO, employers_related=NOT_SURE)
+    assert (needed := survey(answers).needed) is not None
+    assert needed.fact is Employee.additions_elsewhere
+    assert survey(answers).worlds == []
+    del answers["pay"]
+    assert (needed := survey(answers).needed) is not None
+    assert needed.fact is Employee.pay
+
+
 def test_a_world_without_after_tax_money_has_no_room() -> None:
     found = survey(but(takes_after_tax=NOT_SURE))
     assert [world.verdict for world in found.worlds] == [Verdict.FULL_ACCESS, Verdict.NO_AFTER_TAX]
@@ -253,6 +263,8 @@ def test_room_that_cannot_reach_roth_is_not_the_best() -> None:
     partial = next(world for world in found.worlds if world.verdict is Verdict.PARTIAL_ACCESS)
     assert partial.room == 32_250
     assert partial.roth_room == 0
+    found.worlds.reverse()
+    assert found.best.verdict is Verdict.FULL_ACCESS
 
 
 def test_where_nothing_reaches_roth_more_room_is_better() -> None:
@@ -334,16 +346,28 @@ def test_the_most_money_at_stake_comes_first_then_the_order_of_the_questions(
     assert found.stakes() == stakes
 
 
-def test_what_changes_the_best_case_or_the_worst_is_at_stake() -> None:
-    # Uncapped, all other room is $32,250; $20,000 of a cap is the best that a percentage of 10 % of pay leaves.
-    found = survey(but(cap_kind=CapKind.PERCENT, cap_percent=NOT_SURE, takes_after_tax=NOT_SURE))
-    assert found.stakes() == {"takes_after_tax": 32_250, "cap_percent": 32_250}
+def test_what_changes_only_the_worst_case_is_at_stake_too() -> None:
+    # The cap leaves $14,000 of the room, whatever is deferred, unless related employers share the limit.
+    found = survey(
+        but(
+            cap_kind=CapKind.DOLLARS,
+            cap_dollars=Decimal(20_000),
+            other_plan=True,
+            deferred_elsewhere=ZERO,
+            employers_related=NOT_SURE,
+            additions_elsewhere=Decimal(30_000),
+            deferral=NOT_SURE,
+        )
+    )
+    assert found.low == 2_250
+    assert found.high == 14_000
+    assert found.stakes() == {"employers_related": 11_750, "deferral": 11_750}
 
 
 def test_a_fact_that_splits_no_two_worlds_stakes_nothing() -> None:
     found = survey(but(other_plan=True, deferred_elsewhere=NOT_SURE, employers_related=False))
     assert found.stakes() == {"deferred_elsewhere": 0}
-    found.worlds.pop()
+    found.worlds.clear()
     assert found.stakes() == {"deferred_elsewhere": 0}
 
 

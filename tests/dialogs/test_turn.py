@@ -15,7 +15,7 @@ from dialogs.events import Edited
 from dialogs.menu import COMMANDS, WORDS
 from dialogs.moment import Asking, Confirming, Deciding, Menu, Reviewing, Showing
 from dialogs.reading import clean
-from dialogs.session import FACTS, Session
+from dialogs.session import FACTS, Pending, Session
 from dialogs.turn import turn
 from knowledge.core.facts import AgeBand, CapKind, PlanKind, WayToRoth
 from knowledge.core.match import EmployerMoney
@@ -261,9 +261,16 @@ def test_a_meaning_can_be_spelled_nearly() -> None:
 
 
 def test_a_meaning_can_need_one_more_answer() -> None:
-    person = asked("pay").says("7,000 per paycheck")
+    person = asked("pay").says("7,000").taps("Each paycheck")
     assert isinstance(person.place, Confirming)
     assert person.says("twice a month").told["pay"] == 168_000
+
+
+def test_a_reading_that_was_kept_and_can_no_longer_be_read_is_asked_again() -> None:
+    kept = replace(confirming().session, pending=Pending("pay", "Is that right?", (("Yes", "banana"),)))
+    person = Person(kept).says("yes")
+    assert person.place == Asking("pay")
+    assert words("refused_no_number", example="185,000 or 185k") in person.sees
 
 
 def test_a_condition_is_asked_about_and_a_plain_word_settles_it() -> None:
@@ -347,12 +354,18 @@ def test_a_number_that_nothing_waits_for_is_read_and_left(at: str, typed: str) -
     assert person.told == told
 
 
-@pytest.mark.parametrize("typed", ["no", "none", "yes", "banana", "asdf qwer", "🙂", "..."])
+@pytest.mark.parametrize("typed", ["no", "none", "banana", "asdf qwer", "🙂", "..."])
 @pytest.mark.parametrize("at", ["menu", "showing", "nothing"])
 def test_words_that_mean_nothing_there_lead_to_subjects(at: str, typed: str) -> None:
     person = PLACES[at]().says(typed)
     assert words("no_answer") in person.sees
     assert any(b.data.startswith("topic:") for row in person.card.buttons for b in row)
+
+
+def test_agreeing_with_a_result_shows_it_again() -> None:
+    for typed in ("ok", "yes", "show me"):
+        assert finished().says(typed).card == finished().card
+    assert words("no_answer") in menu().says("yes").sees
 
 
 # --- questions in between ---------------------------------------------------------------------------------------------

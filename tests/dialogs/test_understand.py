@@ -90,7 +90,7 @@ no plan -> No plan
 401k and a 457 -> condition: [401(k)] [403(b)] [Another kind] [No plan]
 457 and 401k -> condition: [401(k)] [403(b)] [Another kind] [No plan]
 simple 401k -> condition: [401(k)] [403(b)] [Another kind] [No plan]
-no 401k -> condition: [401(k)] [403(b)] [Another kind] [No plan]
+no, a 401k -> condition: [401(k)] [403(b)] [Another kind] [No plan]
 no 401k we have a 457 -> condition: [401(k)] [403(b)] [Another kind] [No plan]
 nothing besides a 401k -> condition: [401(k)] [403(b)] [Another kind] [No plan]
 other than a 401k -> condition: [401(k)] [403(b)] [Another kind] [No plan]
@@ -145,7 +145,7 @@ not that i know of -> condition: [Yes] [No]
 maybe -> condition: [Yes] [No]
 
 n/a -> -no_choice
-yess -> -no_choice
+yesss -> -no_choice
 now -> -no_choice
 10% -> -no_choice
 what is that? -> -no_choice
@@ -358,6 +358,7 @@ turning 50 -> 50 to 59
 turning 50 in december -> 50 to 59
 i'll be 60 this year -> 60 to 63
 i'm turning 50 -> 50 to 59
+i'm turning 49 in december -> Under 50
 75 -> 64 or older
 
 50 in march -> words: [Yes, 50]
@@ -449,6 +450,7 @@ no w-2 yet -> condition: [Yes] [No]
 148k last year -> words: [Yes, $148,000]
 1.2m -> odd_scale: [Yes, $1,200,000]
 160k? -> line: [Yes] [No]
+100k? -> condition: [Yes] [No]
 yes? -> condition: [Yes] [No]
 100k so far -> words: [Yes, $100,000]
 
@@ -459,7 +461,6 @@ half -> -no_choice
 $70/hr -> -hourly
 10% -> -no_choice
 145-155k -> -range
-under no -> -no_choice
 what is box 3? -> -no_choice
 """,
     "highly_paid": """
@@ -508,6 +509,7 @@ below 165k -> condition: [Paid over] [Neither]
 almost 170k -> line: [Paid over] [Neither]
 at least 160k -> condition: [Paid over] [Neither]
 170k? -> line: [Paid over] [Neither]
+300k? -> condition: [Paid over] [Neither]
 paid under 160k -> condition: [Paid over] [Own over 5%] [Neither]
 paid 150k -> condition: [Paid over] [Own over 5%] [Neither]
 pay was 150k -> words: [Yes, $150,000]
@@ -605,7 +607,6 @@ no relation -> condition: [Yes] [No]
 yes i own one -> condition: [Yes] [No]
 yes but -> condition: [Yes] [No]
 
-same owners -> -no_choice
 i own one -> -no_choice
 """,
     "additions_elsewhere": """
@@ -1278,6 +1279,25 @@ def test_pay_per_paycheck_needs_no_rhythm_where_it_is_known() -> None:
     known = moment({"pay_schedule": where("deferral").session.answers["pay_schedule"]})
     assert hear("pay", "4k per paycheck", known) == "$104,000"
     assert hear("pay", "4k every other friday", known) == "$104,000"
+
+
+def test_in_the_room_flow_what_it_takes_for_granted_counts() -> None:
+    at = moment({"pay": Decimal(185_000)}, "room")
+    assert hear("deferral", "10%", at) == "percent_of_pay: [Yes, $18,500]"
+    assert hear("deferral", "1,000 a month", at) == "$12,000"
+    assert hear("deferral", "700 per check", at).startswith("frequency: [Every week = $700 weekly]")
+    assert hear("deferral", "max", at) == "$24,500"
+    assert hear("deferral", "30,000", at) == "over_limit: [Use $24,500] [Keep $30,000]"
+
+
+@pytest.mark.parametrize("fact", ORDER)
+@pytest.mark.parametrize(
+    "piece", ["1", "yes ", "185k ", "50% of the first 6% ", "\u200b", "🙂", "<b>", "weekly "]
+)
+def test_a_text_of_thousands_of_characters_is_no_answer(fact: str, piece: str) -> None:
+    heard = understand(fact, piece * 5_000, where(fact))
+    assert isinstance(heard, Missed)
+    assert len(heard.words) < 300
 
 
 # --- changing an answer -------------------------------------------------------------------------------------------

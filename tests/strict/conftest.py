@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
@@ -10,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.strict.actors import Bot, Person, leaks, running
-from tests.strict.server import Sim, found, strictapi
+from tests.strict.server import Sim, strictapi
 
 
 @dataclass
@@ -39,18 +41,26 @@ class Place:
 Start = Callable[..., AbstractAsyncContextManager[Place]]
 
 
+def needed() -> tuple[Path, str]:
+    """Where strictapi is, and the Python that runs it; the module that calls this is skipped when nobody says."""
+    folder = os.environ.get("STRICTAPI")
+    if not folder:
+        pytest.skip(
+            "no strict stand-in for the Bot API: STRICTAPI does not name the folder of strictapi.py",
+            allow_module_level=True,
+        )
+    return Path(folder), os.environ.get("STRICTAPI_PYTHON", sys.executable)
+
+
 @pytest.fixture
 def start(tmp_path: Path) -> Start:
     """Start strictapi and the bot; at the end there must be nothing that nobody has explained."""
-    where = found()
-    if where is None:
-        pytest.skip("no strict stand-in for the Bot API: STRICTAPI does not name the folder of strictapi.py")
 
     @asynccontextmanager
     async def starting(
         day: date | None = None, *, per_second: int = 0, **settings: Any
     ) -> AsyncIterator[Place]:
-        async with strictapi(*where, **settings) as sim:
+        async with strictapi(*needed(), **settings) as sim:
             async with running(sim, tmp_path / "data", day, per_second=per_second) as bot:
                 place = Place(sim, bot)
                 yield place

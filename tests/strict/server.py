@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import socket
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -39,12 +37,6 @@ class Sim:
         """How often the bot has asked for updates."""
         count: int = (await self.ask("stats")).get("call:getupdates", 0)
         return count
-
-
-def found() -> tuple[Path, str] | None:
-    """The folder of strictapi.py and the Python that runs it, as the environment names them."""
-    folder = os.environ.get("STRICTAPI")
-    return (Path(folder), os.environ.get("STRICTAPI_PYTHON", sys.executable)) if folder else None
 
 
 def free_port() -> int:

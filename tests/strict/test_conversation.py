@@ -7,7 +7,9 @@ from pathlib import Path
 
 from dialogs.menu import COMMANDS, DESCRIPTION, SHORT_DESCRIPTION
 from tests.strict.actors import labels, terminal, until
-from tests.strict.conftest import Start
+from tests.strict.conftest import Start, needed
+
+needed()
 
 DAY = date(2026, 3, 2)
 

@@ -8,7 +8,9 @@ import re
 import pytest
 
 from tests.strict.actors import Person, until
-from tests.strict.conftest import Place, Start
+from tests.strict.conftest import Place, Start, needed
+
+needed()
 
 SEND_FAULTS = ("500", "502", "drop_before", "drop_after", "truncate", "bad_json")
 ANSWERS = ("200,000", "24,500", "9,000", "1,000")

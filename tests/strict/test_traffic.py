@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 
 from tests.strict.actors import Person, labels
-from tests.strict.conftest import Start
+from tests.strict.conftest import Start, needed
+
+needed()
 
 GROUP = -1001234
 

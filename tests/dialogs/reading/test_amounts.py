@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from dialogs.reading import Doubt, Read, Reason, Refused, read_amount
+from dialogs.reading import Doubt, Read, Reason, Refused, Setting, read_amount
 from tests.dialogs.reading.show import DEFERRAL, PAY, SO_FAR, shown, table
 
 PAY_TABLE = table("""
@@ -398,6 +398,14 @@ def test_who_is_sure_is_not_asked_again() -> None:
         assert read_amount(text, DEFERRAL, sure=True) == Read(Decimal(amount))
     assert shown(read_amount("1200 per paycheck", PAY, sure=True)).startswith("frequency")
     assert read_amount("500 biweekly", DEFERRAL, sure=True) == Read(Decimal(13_000))
+
+
+def test_about_is_asked_about_near_a_line_that_is_no_limit() -> None:
+    line = Setting(Decimal(10_000), Decimal(1_000_000), line=Decimal(160_000))
+    assert shown(read_amount("about 150k", line)) == "approximate: yes=150000"
+    assert shown(read_amount("about 250k", line)) == "250000"
+    assert shown(read_amount("170k", line)) == "170000"
+    assert shown(read_amount("max", line)) == "-no_limit"
 
 
 def test_a_text_that_is_too_long_is_echoed_short() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dialogs.reading import ChoiceOption, read_choice
+from dialogs.reading import ChoiceOption, Doubt, read_choice
 from dialogs.reading import is_not_sure as unsure
 from dialogs.reading import looks_like_question as asks
 from dialogs.reading.text import clean
@@ -54,6 +54,8 @@ ANSWERS = [
             "yes it's after-tax",
             "yes they allow it",
             "yes please",
+            "yes all year",
+            "yes, this is right",
         ]
     ),
     *(
@@ -80,6 +82,8 @@ ANSWERS = [
             "#2",
             "no after tax",
             "no thanks",
+            "no they do not offer it",
+            "no, we don't have one",
         ]
     ),
     *(
@@ -150,6 +154,16 @@ ANSWERS = [
             "usually",
             "it depends",
             "no unless i ask",
+            "yes?",
+            "no?",
+            "yes roth",
+            "yes up to 10%",
+            "yes last year",
+            "yes they took it away",
+            "no i am not leaving",
+            "no leaving in may",
+            "no nope yes",
+            "no more than 10%",
         ]
     ),
     *(
@@ -175,6 +189,9 @@ ANSWERS = [
             ".",
             "!",
             "☂",
+            "n/a",
+            "y not",
+            "n t",
         ]
     ),
     ("", "-no_choice"),
@@ -235,6 +252,50 @@ def test_a_spelling_close_to_several_is_asked() -> None:
     assert shown(read_choice("withdraw iit", TWINS[:1])) == "a"
     assert shown(read_choice("withdraw i", TWINS)) == "spelling: a=a b=b"
     assert shown(read_choice("other one", TWINS)) == "condition: a=a b=b"
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("yes 10%", "yes"),
+        ("no more than 10%", "no"),
+        ("they don't limit it", "no"),
+        ("yes?", ""),
+        ("maybe", ""),
+    ],
+)
+def test_a_doubt_tells_which_option_the_text_starts_with(text: str, first: str) -> None:
+    doubt = read_choice(text, YES_NO)
+    assert isinstance(doubt, Doubt)
+    assert doubt.shown == ({"first": first} if first else {})
+
+
+def test_a_no_that_is_the_name_of_another_option_is_no_less_a_no() -> None:
+    options = (ChoiceOption("none", "No cap", ("no", "none")), ChoiceOption("percent", "Percent", ("%",)))
+    for text in ("no", "none", "no cap", "no they don't", "none at all"):
+        assert shown(read_choice(text, options)) == "none"
+    for text in ("no more than 10", "no they do", "none over 10", "no, percent", "no yes"):
+        assert shown(read_choice(text, options)) == "condition: none=none percent=percent"
+    assert shown(read_choice("% 10", options)) == "-no_choice"
+
+
+def test_the_name_of_another_option_is_never_passed_over() -> None:
+    options = (
+        ChoiceOption("k", "401(k)", ("401k", "i have a 401k")),
+        ChoiceOption("none", "No plan", ("no", "nothing", "i have no 401k")),
+    )
+    assert shown(read_choice("i have no 401k", options)) == "none"
+    assert shown(read_choice("no i have no plan", options)) == "none"
+    for text in ("no, a 401k", "nothing, i have a 401k", "no 401k", "401k no plan"):
+        assert shown(read_choice(text, options)) == "condition: k=k none=none"
+
+
+def test_a_letter_after_a_number_is_part_of_its_name() -> None:
+    options = (ChoiceOption("k", "401(k)", ("401k", "401")), ChoiceOption("b", "403(b)"))
+    assert shown(read_choice("401", options)) == "k"
+    assert shown(read_choice("401(a)", options)) == "condition: k=k b=b"
+    assert shown(read_choice("401k at work", options)) == "k"
+    assert shown(read_choice("401k and 403b", options)) == "condition: k=k b=b"
 
 
 def test_no_options_no_choice() -> None:

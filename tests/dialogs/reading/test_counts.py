@@ -51,6 +51,9 @@ over 10% -> approximate: yes=0.1
 -5% -> -negative
 10% 5% -> -several
 10,5% -> -two_dots
+20.000 -> -two_dots
+8.333 -> -two_dots
+8.333% -> 0.08333
 8.33333% -> -two_dots
 $5000 -> -dollars
 5k -> -dollars

@@ -85,6 +85,8 @@ about 6% -> match: 100% of the first 6% | flat: 6% no matter what
 100% up to $5,000 -> yes: 100% of the first 100% at most $5,000
 100/3 50/2 -> yes: 100% of the first 3% then 50% of the next 2%
 about 50% of the first 6% -> yes: 50% of the first 6%
+6% of the first 50% -> yes: 6% of the first 50%
+3% of the first 6%, max $5,000 -> yes: 3% of the first 6% at most $5,000
 50% of the first 6%? -> yes: 50% of the first 6%
 """)
 

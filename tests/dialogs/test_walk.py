@@ -1,0 +1,307 @@
+"""Every path of every flow holds, and the walk finds what is planted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from dialogs import screens, walk
+from dialogs.flows import FLOWS, Flow, Verdict
+from dialogs.moment import Showing
+from dialogs.session import FACTS
+from dialogs.walk import Atlas, Route, Walked, atlas, fact_check, flow_map, problems, samples
+from dialogs.world import World
+from knowledge.core.employee import Employee
+from knowledge.core.facts import CapKind, PlanKind
+from knowledge.core.sheet import NOT_SURE, Unanswered
+from knowledge.library import Library, parse
+from knowledge.markup import visible
+from tests.dialogs.talk import WORLD, Person, check_card, words
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+@pytest.fixture(scope="module")
+def drawn() -> Atlas:
+    return atlas()
+
+
+# --- the flows as they are --------------------------------------------------------------------------------------------
+
+
+def test_nothing_is_wrong(drawn: Atlas) -> None:
+    assert problems(drawn) == []
+
+
+def test_every_answer_is_used_and_no_question_comes_twice(drawn: Atlas) -> None:
+    for path in drawn.paths:
+        assert path.verdict is not None
+        assert set(path.questions) == set(path.answers)
+        assert len(set(path.questions)) == len(path.questions)
+
+
+def test_every_question_every_answer_and_every_result_is_met(drawn: Atlas) -> None:
+    for fact in FACTS:
+        used = [path.answers[fact] for path in drawn.paths if fact in path.answers]
+        assert all(value in used for value in samples(fact, drawn.world))
+    assert {path.verdict for path in drawn.paths} == set(Verdict)
+    assert {route.verdict for route in drawn.routes if route.flow == "room"} == {
+        Verdict.JUST_ROOM,
+        Verdict.NO_ROOM_LEFT,
+        Verdict.OVER_LIMIT,
+        Verdict.UNCERTAIN,
+    }
+
+
+SPLIT = re.compile(r"Of the (\S+) total limit.*?:\n(.*)")
+DOLLARS = re.compile(r"\$([\d,]+(?:\.\d\d)?)")
+
+
+def test_the_sum_in_every_result_is_right(drawn: Atlas) -> None:
+    for path in drawn.routes.values():
+        person = at_the_end(path, drawn.world)
+        split = SPLIT.search(visible(person.says("show").card.html))
+        if split:
+            limit, *parts, rest = (
+                Decimal(n.replace(",", "")) for n in DOLLARS.findall(" ".join(split.groups()))
+            )
+            left = limit - sum(parts)
+            assert abs(left) == rest or abs(abs(left) - rest) <= Decimal("0.02")
+            assert ("Over $" in split[2]) == (left < 0)
+
+
+def at_the_end(path: Walked, world: World) -> Person:
+    return Person(path.moment(world).session, world)
+
+
+def test_telegram_takes_every_card_of_a_result(drawn: Atlas) -> None:
+    for _, path in routes(drawn, 40):
+        at_the_end(path, drawn.world).says("show", "how", "why", "letter", "answers")
+
+
+# --- conversations ----------------------------------------------------------------------------------------------------
+
+
+def routes(drawn: Atlas, number: int) -> list[tuple[Route, Walked]]:
+    """Some routes, spread over all of them, every result among them."""
+    every = sorted(drawn.routes.items())
+    first = {(route.flow, route.verdict): (route, path) for route, path in reversed(every)}
+    spread = every[:: len(every) // (number - len(first)) + 1]
+    return list(dict([*first.values(), *spread]).items())
+
+
+def test_a_conversation_along_a_route_asks_its_questions_and_ends_in_its_result(drawn: Atlas) -> None:
+    chosen = routes(drawn, 60)
+    assert len(chosen) >= 50
+    for route, path in chosen:
+        person = Person(world=drawn.world).says(f"/{route.flow}")
+        asked = []
+        while fact := person.asks:
+            asked.append(fact)
+            person.answers(path.answers[fact])
+        person.says("answers", "show")
+        expected = path.moment(drawn.world)
+        assert asked == list(path.answers)
+        assert person.place == Showing()
+        assert person.moment.survey.verdict is route.verdict
+        assert (person.moment.survey.low, person.moment.survey.high) == (
+            expected.survey.low,
+            expected.survey.high,
+        )
+        assert person.card == at_the_end(path, drawn.world).says("show").card
+
+
+# --- what is drawn ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("page", "draw"), [("flow-map.md", flow_map), ("fact-check.md", fact_check)])
+def test_the_drawn_pages_are_those_of_the_running_flows(
+    page: str, draw: Callable[[Atlas], str], drawn: Atlas
+) -> None:
+    kept = (DOCS / page).read_text("utf-8")
+    assert draw(drawn) == kept, f"docs/{page} is not what the flows draw; `make docs` renews it"
+
+
+NODE = re.compile(r'  (\w+)(?:\["([^"\[\]]+)"\]|\(\["([^"\[\]]+)"\]\))')
+ARROW = re.compile(r'  (\w+) -->(?:\|"[^"|]+"\|)? (\w+)')
+
+
+def test_the_diagrams_are_well_formed_mermaid(drawn: Atlas) -> None:
+    blocks = re.findall(r"```mermaid\nflowchart TD\n(.*?)\n```", flow_map(drawn), re.S)
+    assert len(blocks) == len(FLOWS)
+    for block in blocks:
+        nodes: dict[str, str] = {}
+        arrows: list[tuple[str, str]] = []
+        for line in block.splitlines():
+            if node := NODE.fullmatch(line):
+                assert node[1] not in nodes
+                nodes[node[1]] = node[2] or node[3]
+            else:
+                arrow = ARROW.fullmatch(line)
+                assert arrow, line
+                arrows.append((arrow[1], arrow[2]))
+        assert {end for arrow in arrows for end in arrow} == nodes.keys()
+        assert len(set(arrows)) == len(arrows)
+        leaving = {start for start, _ in arrows}
+        assert {name for name in nodes if name not in leaving} <= {verdict.value for verdict in Verdict}
+
+
+def test_the_fact_check_has_rows_of_every_result(drawn: Atlas) -> None:
+    page = fact_check(drawn)
+    for (flow, verdict), kinds in drawn.kinds.items():
+        section = page.partition(f"## {flow}: {drawn.world.library.outcomes[verdict].front.short}\n")[2]
+        rows = [line for line in section.partition("\n## ")[0].splitlines() if line.startswith("| ")]
+        assert len(rows) - 1 == min(len(kinds), 10)
+        for row in rows:
+            assert row.count("|") == 9
+
+
+# --- what is planted --------------------------------------------------------------------------------------------------
+
+
+def small(case: Employee) -> Verdict:
+    """Ask two things."""
+    if case.plan is PlanKind.NONE:
+        return Verdict.NO_PLAN
+    return Verdict.NO_AFTER_TAX if not case.takes_after_tax else Verdict.OTHER_KIND
+
+
+def world_with(outline: Callable[[Employee], Verdict] = small, library: Library = WORLD.library) -> World:
+    return replace(WORLD, flows={"check": Flow("check", outline)}, library=library)
+
+
+def found(outline: Callable[[Employee], Verdict] = small, library: Library = WORLD.library) -> str:
+    return "\n".join(problems(Atlas(world_with(outline, library))))
+
+
+def reworded(shelf: str, name: str, body: str = "**Is it?**", **front: object) -> Library:
+    """The library with other words for one question, outcome or explainer."""
+    before = getattr(WORLD.library, shelf)[name]
+    template = parse(name, f"+++\nshort = 'x'\n+++\n{body}", type(WORLD.library.outcomes["no_plan"].front))[1]
+    after = replace(before, template=template, front=before.front.model_copy(update=front))
+    return replace(WORLD.library, **{shelf: {**getattr(WORLD.library, shelf), name: after}})
+
+
+def test_a_small_flow_has_only_the_problem_that_it_is_small() -> None:
+    for line in found().splitlines():
+        assert re.fullmatch(r"\w+ is never asked|no path ends in \w+", line), line
+    assert "deferral is never asked" in found()
+    assert "no path ends in full_access" in found()
+
+
+def test_a_dead_end_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Employee.takes_after_tax, "possible", lambda case: ())
+    assert "check: a dead end after plan=401(k), takes_after_tax=Not sure" in found()
+
+
+def test_a_question_asked_twice_is_found() -> None:
+    def again(case: Employee) -> Verdict:
+        raise Unanswered(Employee.plan, (case.plan,))
+
+    assert "check: plan is asked twice after plan=401(k)" in found(again)
+
+
+def test_an_answer_that_counts_for_nothing_is_found() -> None:
+    def forgetful(case: Employee) -> Verdict:
+        if case.told(Employee.cap_kind, CapKind.DOLLARS) is not CapKind.NONE:
+            assert case.takes_after_tax is not None
+        return Verdict.OTHER_KIND if case.cap_kind is CapKind.NONE else Verdict.NO_PLAN
+
+    wrong = found(forgetful)
+    assert "check: the answer to takes_after_tax counts for nothing after" in wrong
+    assert "the answer to cap_kind counts" not in wrong
+
+
+def test_an_answer_that_is_never_given_is_found() -> None:
+    def one_way(case: Employee) -> Verdict:
+        return Verdict.NO_PLAN if case.plan is PlanKind.NONE or case.whole_year else Verdict.OTHER_KIND
+
+    drawn = Atlas(world_with(one_way))
+    drawn.paths = [path for path in drawn.paths if path.answers.get("whole_year") is not False]
+    assert "whole_year is never answered with False" in problems(drawn)
+
+
+def test_an_option_that_is_no_answer_is_found() -> None:
+    options = WORLD.library.questions["plan"].front.options
+    library = reworded("questions", "plan", options={**options, "banana": options["none"]})
+    assert "the option banana of plan is no answer to it" in found(library=library)
+
+
+def test_missing_words_are_found() -> None:
+    questions, outcomes = dict(WORLD.library.questions), dict(WORLD.library.outcomes)
+    questions["banana"] = questions.pop("deferral")
+    assert "deferral has no words" in found(library=replace(WORLD.library, questions=questions))
+    assert "the question banana is about no fact" in found(
+        library=replace(WORLD.library, questions=questions)
+    )
+    del outcomes["full_access"], outcomes["no_plan"]
+    wrong = found(library=replace(WORLD.library, outcomes=outcomes))
+    assert "there are no words for full_access" in wrong
+    assert "check: KeyError <Verdict.NO_PLAN: 'no_plan'> after plan=No plan" in wrong
+
+
+def test_words_that_do_not_fit_the_answers_are_found() -> None:
+    assert "UndefinedError 'banana' is undefined after plan=No plan" in found(
+        library=reworded("outcomes", "no_plan", "{{ banana }}")
+    )
+    assert "UndefinedError 'banana' is undefined after plan=401(k)" in found(
+        library=reworded("questions", "takes_after_tax", "{{ banana }}")
+    )
+    assert "ZeroDivisionError" in found(library=reworded("outcomes", "no_plan", "{{ 1 / 0 }}"))
+    assert "TypeError" in found(
+        library=reworded(
+            "outcomes", "no_plan", "{{ 1 + year_ }}{{ 'a' + year }}".replace("{{ 1 + year_ }}", "")
+        )
+    )
+
+
+@pytest.mark.parametrize("inside", ["{{ none }}", "{{ 1 < 2 }}", "{{ '{{' }}", "\\$-5"])
+def test_the_inside_of_the_program_is_found(inside: str) -> None:
+    assert "a card says '" in found(library=reworded("outcomes", "no_plan", f"It is {inside} today"))
+
+
+def test_words_that_are_too_long_or_empty_are_found() -> None:
+    assert "the question plan has 3" in found(
+        library=reworded("questions", "plan", "**Is it?** " + "x" * 350)
+    )
+    assert "a card has 5000 characters: 'xxx" in found(library=reworded("outcomes", "no_plan", "x" * 5_000))
+    assert "a card has 0 characters: ''" in found(library=reworded("outcomes", "no_plan", ""))
+    quoted = reworded("questions", "plan", "**Is it?**\n\n> " + "x" * 1_000)
+    assert "the question plan has" not in found(library=quoted)
+
+
+def test_labels_that_are_too_long_or_empty_are_found() -> None:
+    options = WORLD.library.questions["plan"].front.options
+    for label in ("x" * 21, ""):
+        longer = {**options, "none": options["none"].model_copy(update={"label": label})}
+        wrong = found(library=reworded("questions", "plan", options=longer))
+        assert f"the button {label!r} has {len(label)} characters" in wrong
+
+
+def test_data_that_is_too_long_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(walk, "LONGEST_DATA", 20)
+    assert "the button 'Yes' carries 21 bytes" in found()
+
+
+def test_a_question_without_a_way_out_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(screens, "_frame", lambda moment, back: ())
+    assert "the question plan has no way out" in found()
+
+
+def test_a_path_that_asks_nothing_is_a_result_too() -> None:
+    drawn = Atlas(world_with(lambda case: Verdict.NO_PLAN))
+    assert drawn.paths == [Walked("check", {}, (), Verdict.NO_PLAN)]
+
+
+def test_what_is_walked_is_what_a_person_sees() -> None:
+    drawn = Atlas(world_with())
+    path = drawn.routes[Route("check", ("plan", "takes_after_tax"), Verdict.NO_AFTER_TAX)]
+    assert path.answers == {"plan": PlanKind.K401, "takes_after_tax": False}
+    assert words("menu") not in at_the_end(path, drawn.world).says("show").sees
+    check_card(at_the_end(path, drawn.world).says("show").card)
+    assert Walked("check", {"plan": NOT_SURE}, (), None).told(drawn.world) == "plan=Not sure"
