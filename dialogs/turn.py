@@ -441,10 +441,10 @@ def _back_from(moment: Moment, fact: str, _: str) -> Turn:
 
 def _undo(moment: Moment, fact: str, token: str) -> Turn:
     """Take the last answer back, once."""
-    if f"undo:{fact}:{token}" != screens.undoing(moment):
+    facts = [name for name, before in moment.session.undo.items() if before is not None]
+    if not facts or f"undo:{fact}:{token}" != screens.undoing(moment):
         return _expired(moment)
     after = Moment(moment.session.taken_back(), moment.world)
-    facts = [name for name in moment.session.undo if name in after.session.answers]
     return _stay(after, Reply(screens.echo(after, facts), edits=True))
 
 

@@ -206,6 +206,8 @@ class _Ear:
             phrase = "doubt_formula_one"
         if doubt.reason is Reason.HALF and self.front.unit != "dollars":
             phrase = "doubt_words"
+        if doubt.reason in (Reason.WORDS, Reason.CONDITION) and (other := _OTHER_KINDS.get(self.fact)):
+            phrase = other[1] if other[0].search(self.said) else phrase
         values: dict[str, object] = {
             **doubt.shown,
             **more,
@@ -233,6 +235,14 @@ class _Ear:
             return candidate.text if len(candidate.text) <= _BUTTON else str(at)
         words = self._yes(value) if candidate.name == "yes" else self.say(phrase, value=value)
         return words if len(words) <= _BUTTON else candidate.text
+
+
+_OTHER_KINDS: Mapping[str, tuple[re.Pattern[str], str]] = {
+    Employee.takes_after_tax.name: (re.compile(r"\broth\b|\bpre[ -]?tax\b|\bmatch"), "doubt_third_kind"),
+    Employee.pay.name: (re.compile(r"\bnet\b|\bafter[ -]?tax|\btake[ -]?home\b"), "doubt_before_tax"),
+    Employee.after_tax_so_far.name: (re.compile(r"\broth\b|\bpre[ -]?tax\b"), "doubt_after_tax_only"),
+}
+"""Words that speak of another kind of money than the question does, and what is asked back then."""
 
 
 def _input(fact: str, value: object) -> str:
@@ -482,14 +492,30 @@ def _dollars(ear: _Ear) -> Heard:
     age_open = (
         ear.moment.answer_to(Employee.age_band) is None and ear.fact != Employee.additions_elsewhere.name
     )
+    if isinstance(reading, Read) and (least := _told_part(ear)) > reading.value:
+        return Missed(Reason.OUT_OF_RANGE, ear.say("refused_below_deferrals", least=least))
     which = None if ear.sure else _which_limit(ear, reading, expected)
-    return which or ear.heard(reading, ear.alone, age_open=age_open)
+    by_pay = expected.limit is not None and expected.limit == expected.pay
+    elsewhere = (
+        known(lambda: ear.moment.case.deferrals_elsewhere) if ear.fact == Employee.deferral.name else None
+    )
+    return which or ear.heard(
+        reading, ear.alone, age_open=age_open and not by_pay, by_pay=by_pay, elsewhere=elsewhere
+    )
+
+
+def _told_part(ear: _Ear) -> Decimal:
+    """What the total of another plan holds at least: the deferrals told for it, catch-up apart."""
+    if ear.fact != Employee.additions_elsewhere.name:
+        return ZERO
+    deferred = ear.moment.answer_to(Employee.deferred_elsewhere) or ZERO
+    return min(deferred, ear.moment.world.limits.elective_deferral.value)
 
 
 def _which_limit(ear: _Ear, reading: Reading[Decimal], expected: Setting) -> Doubted | None:
     """Ask which limit "max" is, with catch-up or without, where catch-up makes two of them."""
     extra, most = _catch_up(ear.fact, ear.moment), expected.limit or ZERO
-    if not extra or looks_like_question(ear.text):
+    if not extra or most == expected.pay or looks_like_question(ear.text):
         return None
     amount = reading.candidates[0].value if isinstance(reading, Doubt) else None
     amount = reading.value if isinstance(reading, Read) else amount
@@ -608,6 +634,7 @@ def setting(fact: str, moment: Moment) -> Setting:
         case Employee.deferral.name:
             left = known(lambda: case.deferral_limit_left)
             most = (limits.elective_deferral.value if left is None else left) + catch_up
+            most = most if pay is None else min(most, pay)
             return Setting(_LEAST_DEFERRAL, most, most, pay, checks, periodic=all_year, words=DEFERRAL_WORDS)
         case Employee.deferred_elsewhere.name:
             most = limits.elective_deferral.value + catch_up

@@ -1,10 +1,9 @@
 """Walking every path of every flow, by asking the outlines themselves.
 
 A path is a sequence of questions and the result at its end. A walk answers each question with everything that it
-can be answered with, "not sure" included. In a long flow it does so only for the questions that can change which
-questions follow; the others (`TAKING_TURNS`) take turns through their answers, so that all of them are used. So the
-walk meets every sequence of questions, every answer and every result, and what it draws, the flow map and the
-fact-check table, is what the flows do.
+can be answered with, "not sure" included, except that what seldom changes which questions follow takes turns: answers
+that are `ALIKE`, and in a long flow the facts in `TAKING_TURNS`. So the walk meets every sequence of questions, every
+answer and every result, and what it draws, the flow map and the fact-check table, is what the flows do.
 
 `problems` lists what must not be: a path without a result, a question that is asked twice or never, an answer that
 counts for nothing, a word that is missing, a card that Telegram would not take.
@@ -21,7 +20,7 @@ from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from itertools import cycle, pairwise
+from itertools import cycle, islice, pairwise
 from typing import NamedTuple
 
 from jinja2 import TemplateError
@@ -35,6 +34,7 @@ from dialogs.survey import Survey
 from dialogs.values import describe, key_of, value_of
 from dialogs.world import World, world_on
 from knowledge.core.employee import Employee
+from knowledge.core.facts import AgeBand, WayToRoth
 from knowledge.core.match import ZERO, EmployerMoney, Tier
 from knowledge.core.sheet import NOT_SURE
 from knowledge.markup import visible
@@ -48,25 +48,32 @@ LONGEST_DATA = 64
 LONGEST_LABEL = 20
 _ROWS_A_RESULT = 10
 
-TAKING_TURNS: Mapping[str, frozenset[str]] = {
-    "check": frozenset(
+TAKING_TURNS: Mapping[str, tuple[str, ...]] = {
+    "check": tuple(
         fact.name
         for fact in (
-            Employee.over_wages,
-            Employee.highly_paid,
-            Employee.deferred_elsewhere,
-            Employee.additions_elsewhere,
-            Employee.pay_elsewhere,
-            Employee.pay_schedule,
-            Employee.checks_so_far,
             Employee.checks_left,
+            Employee.checks_so_far,
+            Employee.pay_schedule,
+            Employee.pay_elsewhere,
+            Employee.additions_elsewhere,
             Employee.deferral,
             Employee.employer_money,
             Employee.after_tax_so_far,
+            Employee.deferred_elsewhere,
+            Employee.over_wages,
+            Employee.highly_paid,
         )
     )
 }
-"""By long flow, the facts whose answer changes the result, and not which questions come after them."""
+"""By long flow, the facts that change the result and seldom which questions come after them."""
+
+
+ALIKE: Mapping[str, tuple[object, ...]] = {
+    "way_to_roth": (WayToRoth.INSIDE, WayToRoth.WITHDRAW, WayToRoth.BOTH),
+    "age_band": (AgeBand.FROM_50, AgeBand.FROM_60, AgeBand.FROM_64),
+}
+"""Answers to one question after which the same questions follow: they take turns among themselves."""
 
 
 def samples(fact: str, world: World) -> tuple[object, ...]:
@@ -114,10 +121,27 @@ def _numbers(world: World) -> Mapping[str, tuple[object, ...]]:
     }
 
 
-def _turns(fact: str, world: World) -> tuple[object, ...]:
-    """Every sample, the first ones three times as often: each "not sure" doubles the work of a path."""
+def _turns(fact: str, world: World, length: int) -> Iterator[object]:
+    """Every sample in turn, for ever, the first ones oftener: each "not sure" doubles the work of a path.
+
+    A round has ``length`` turns. As long as these are different primes, no two facts keep step, and every pair of
+    their answers comes up.
+    """
     every = samples(fact, world)
-    return (*every[:2] * 3, *every[2:])
+    return cycle(tuple(islice(cycle((*every[:2] * 3, *every[2:])), length)))
+
+
+_PRIMES = (47, 43, 41, 37, 31, 29, 23, 19, 17, 13, 11)
+
+
+def _leading(fact: str, world: World, alike: Mapping[str, Iterator[object]]) -> Iterator[object]:
+    """The answers to ``fact`` that can lead to different questions."""
+    group = ALIKE.get(fact, ())
+    for value in samples(fact, world):
+        if value not in group:
+            yield value
+        elif value == group[0]:
+            yield next(alike[fact])
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,20 +175,28 @@ class _Answering(dict[str, object]):
     def get(self, fact: str, otherwise: object = None) -> object:
         if fact not in self and fact in self._turns:
             self[fact] = next(self._turns[fact])
+            if fact == Employee.additions_elsewhere.name:
+                self[fact] = self._no_less(self[fact], super().get(Employee.deferred_elsewhere.name))
         return super().get(fact, otherwise)
+
+    @staticmethod
+    def _no_less(value: object, than: object) -> object:
+        """The total in the other plan holds what was deferred there."""
+        return max(value, than) if isinstance(value, Decimal) and isinstance(than, Decimal) else value
 
 
 def walk(flow: str, world: World) -> Iterator[tuple[Walked, Survey]]:
     """Every path of ``flow``, and what the outline makes of it."""
-    taking = sorted(TAKING_TURNS.get(flow, ()))
-    turns = {fact: cycle(_turns(fact, world)) for fact in taking}
+    taking = zip(TAKING_TURNS.get(flow, ()), _PRIMES, strict=False)
+    turns = {fact: _turns(fact, world, length) for fact, length in taking}
+    alike = {fact: cycle(values) for fact, values in ALIKE.items()}
 
     def on(answers: Mapping[str, object]) -> Iterator[tuple[Walked, Survey]]:
         answering = _Answering(answers, turns)
         survey = world.survey(flow, answering)
         fact = survey.needed.fact.name if survey.needed else ""
         if fact and fact not in answering:
-            for value in samples(fact, world):
+            for value in _leading(fact, world, alike):
                 yield from on({**answering, fact: value})
         else:
             asked = tuple(name for name in survey.path if name in answering)

@@ -125,6 +125,8 @@ def _percent_of_pay(found: Single, setting: Setting) -> _Amount | Reason:
     if setting.pay is None:
         return Reason.NEEDS_PAY
     amount = (setting.pay * percent / 100).quantize(CENT, ROUND_HALF_UP)
+    if setting.limit is not None and amount > setting.limit:
+        return _over_limit(amount, setting.limit)
     shown: Mapping[str, Shown] = {"percent": percent / 100, "pay": setting.pay, "amount": amount}
     return Doubt(Reason.PERCENT_OF_PAY, (_yes(amount),), shown)
 
@@ -198,22 +200,23 @@ def _missing_period(amount: Decimal, setting: Setting) -> Doubt[Decimal] | None:
     return Doubt(Reason.PERIOD, candidates, {"amount": amount})
 
 
-def _beside(
-    found: Single, year: Decimal, times: int, period: Period | None, setting: Setting
-) -> _Amount | None:
+def _beside(found: Single, period: Period | None, setting: Setting) -> _Amount | None:
     """Return the doubt about "185k paid biweekly": a year's amount beside a rhythm, or that amount each time.
 
     "a month" and "per week" belong to the amount; "monthly" and "every two weeks" may only tell how pay comes.
     """
-    amount = found.number.value
+    amount, times = found.number.value, 1 if period is None else period.times or 1
     loose = any(not _TIED.match(timing.text) for timing in found.periods)
-    likely = amount >= LIKELY_YEARLY or not setting.is_plausible(year)
-    if times == 1 or not loose or not likely or not setting.is_plausible(amount):
+    likely = amount >= LIKELY_YEARLY or not setting.is_plausible(amount * times)
+    if period is None or times == 1 or not loose or not likely or not setting.is_plausible(amount):
         return None
-    names = {name: words for name, (each, words) in _EVERY.items() if each is period}
-    each = [Candidate(name, f"{dollars(amount)} {words}", year) for name, words in names.items()]
+    each = [
+        Candidate(n, f"{dollars(amount)} {words}", amount * times)
+        for n, (p, words) in _EVERY.items()
+        if p is period
+    ]
     whole = Candidate("year", f"{dollars(amount)} a year", amount)
-    return Doubt(Reason.PERIOD, (whole, *(each or [_yes(year)])), {"amount": amount})
+    return Doubt(Reason.PERIOD, (whole, *(each or [_yes(amount * times)])), {"amount": amount})
 
 
 def _over_limit(amount: Decimal, limit: Decimal) -> Doubt[Decimal]:
@@ -232,9 +235,6 @@ def _doubt(found: Single, year: Decimal, times: int, period: Period | None, sett
         meant = year * 1000
         kept = (Candidate("keep", dollars(year), year),) if setting.is_plausible(year) else ()
         return Doubt(Reason.THOUSANDS, (_yes(meant), *kept), {"amount": meant, "typed": found.number.typed})
-    beside = _beside(found, year, times, period, setting)
-    if beside is not None:
-        return beside
     if found.number.scale >= 1_000_000:
         return Doubt(Reason.ODD_SCALE, (_yes(year),), shown)
     missing = _missing_period(year, setting) if period is None else None
@@ -264,6 +264,9 @@ def _with_number(found: Single, setting: Setting, sure: bool) -> _Amount | Reaso
     period = _period(found)
     if isinstance(period, Reason):
         return period
+    beside = None if sure else _beside(found, period, setting)
+    if beside is not None:
+        return beside
     times = 1 if period is None else _times(number.value, period, setting, sure)
     if not isinstance(times, int):
         return times

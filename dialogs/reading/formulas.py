@@ -52,7 +52,7 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ),
         (
             r"no matter (?:what|if)(?: i (?:put in|contribute|do|defer|save))?|non[ -]?elective(?: contributions?)?|regardless(?: of what i (?:put in|contribute|do))?"
-            r"|flat|automatic(?:ally)?|profit[ -]sharing|whatever i (?:do|put in|contribute)"
+            r"|flat|core|automatic(?:ally)?|profit[ -]sharing|whatever i (?:do|put in|contribute)"
             r"|(?:whether or not|even if) (?:i|you) (?:do not |dont |don't )?(?:contribute|put in)(?: anything)?",
             "flat",
         ),
@@ -298,9 +298,8 @@ def _combined(parsed: _Parsed, meanings: _Meanings, clear: bool) -> _Parsed | No
         )
     ]
     fine = tuple((name, money) for name, money in joined if money is not None)
-    complete = len(fine) == len(joined) or (len(parsed.meanings) == 1 and fine)
     single = len(parsed.meanings) == 1 or len(meanings) == 1
-    return _Parsed(fine, parsed.clear and clear) if complete and single else None
+    return _Parsed(fine, parsed.clear and clear) if fine and single else None
 
 
 def _with_slice(parsed: _Parsed, rate: Decimal, start: Decimal | None, size: Decimal) -> _Parsed | None:
@@ -383,6 +382,8 @@ def _formula(text: str, row: _Row, sure: bool) -> Reading[EmployerMoney]:
         return Refused(fault or Reason.ASK_FORMULA, echo(text))
     if parsed.clear and (sure or _is_likely(parsed.meanings[0][1])):
         return Read(parsed.meanings[0][1])
+    if len(parsed.meanings) == 1:
+        return Doubt(Reason.FORMULA, (_candidate("yes", parsed.meanings[0][1]),))
     return Doubt(Reason.FORMULA, tuple(_candidate(name, money) for name, money in parsed.meanings))
 
 

@@ -312,10 +312,8 @@ class Employee(Sheet):
     # --- the far ends of what unsure amounts could be -----------------------------------------------------------
     @property
     def most_deferral(self) -> Decimal:
-        """The most that could be deferred here: up to the limit, with the catch-up of an age that was told."""
-        told = self.told(Employee.age_band, AgeBand.UNDER_50)
-        catch_up = ZERO if told is AgeBand.UNDER_50 else self.catch_up_allowed
-        return min(self.deferral_limit_left + catch_up, self.pay_this_year)
+        """The most that could be deferred here: up to the limit, with the catch-up of the age, which this asks."""
+        return min(self.deferral_limit_left + self.catch_up_allowed, self.pay_this_year)
 
     @property
     def most_employer_money(self) -> Decimal:

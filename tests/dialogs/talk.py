@@ -144,7 +144,9 @@ class Person:
         """Answer every question until ``fact`` is asked, or to the end."""
         answers = {**TYPED, **ON_THE_WAY_TO.get(fact, {}), **typed}
         while self.asks and self.asks != fact:
-            self.says(answers[self.asks])
+            waits = self.asks
+            self.says(answers[waits])
+            assert self.asks != waits, f"{answers[waits]!r} is no answer to {waits}: {self.sees}"
         assert self.asks == fact, f"{fact} is not asked"
         return self
 

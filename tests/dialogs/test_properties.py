@@ -225,6 +225,7 @@ wholes: st.SearchStrategy[Mapping[str, object]] = st.fixed_dictionaries(
     | {
         "plan": st.sampled_from(VALUES["plan"][:2]),
         "takes_after_tax": st.sampled_from([True, True, *VALUES["takes_after_tax"]]),
+        "additions_elsewhere": st.sampled_from([v for v in VALUES["additions_elsewhere"] if v != 0]),
     }
 )
 flows = st.sampled_from(sorted(WORLD.flows))

@@ -389,7 +389,7 @@ def test_the_deepest_of_several_comes_first_wherever_it_is_asked() -> None:
     answers = {"pay": TOLD["pay"], "other_plan": True, "cap_kind": CapKind.NONE} | dict.fromkeys(
         words("after_tax_so_far employer_money deferral deferred_elsewhere"), NOT_SURE
     )
-    found = survey(answers | {"employers_related": False}, "room")
+    found = survey(answers | {"employers_related": False, "age_band": AgeBand.UNDER_50}, "room")
     assert list(found.unsure) == words("deferred_elsewhere deferral employer_money after_tax_so_far")
 
 

@@ -201,7 +201,8 @@ def test_quick_picks_are_real_answers() -> None:
 
 
 def test_a_quick_pick_with_cents_is_only_its_amount() -> None:
-    person = asked("deferral", age_band="61", other_plan="yes", deferred_elsewhere="10,000.25")
+    told = {"deferred_elsewhere": "10,000.25", "additions_elsewhere": "12k"}
+    person = asked("deferral", age_band="61", other_plan="yes", **told)
     assert person.labels[:2] == ["$14,499.75", "$25,749.75, 50+"]
     assert person.taps("$14,499.75").told["deferral"] == Decimal("14499.75")
 
@@ -572,6 +573,12 @@ def test_an_undo_means_its_own_change_and_no_later_one() -> None:
     person.changes("pay", "195k").presses(first)
     assert person.told["pay"] == 195_000
     assert person.taps("Undo").told["pay"] == 190_000
+
+
+def test_a_first_answer_has_nothing_to_undo() -> None:
+    person = asked("pay").says("185k")
+    assert person.presses(screens.undoing(person.moment)).told["pay"] == PAY
+    assert person.last.toast == words("expired")
 
 
 def test_undo_gives_back_several_answers_at_once() -> None:

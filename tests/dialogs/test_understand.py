@@ -128,9 +128,9 @@ ask hr -> Not sure
 ｙｅｓ -> Yes
 
 yes? -> condition: [Yes] [No]
-yes but only roth -> condition: [Yes] [No]
-yes roth -> condition: [Yes] [No]
-yes, pre-tax -> condition: [Yes] [No]
+yes but only roth -> third_kind: [Yes] [No]
+yes roth -> third_kind: [Yes] [No]
+yes, pre-tax -> third_kind: [Yes] [No]
 yes up to 10% -> condition: [Yes] [No]
 yes 10% -> condition: [Yes] [No]
 yes starting 2027 -> condition: [Yes] [No]
@@ -677,7 +677,7 @@ i will make 150k this year -> so_far: [Yes, the whole year = $150,000]
 185k? -> approximate: [Yes, $185,000]
 over 185k -> approximate: [Yes, $185,000]
 185k with bonus -> words: [Yes, $185,000]
-185k net -> words: [Yes, $185,000]
+185k net -> before_tax: [Yes, $185,000]
 150k last year -> words: [Yes, $150,000]
 2080 hours -> period: [Each paycheck = $2,080 per paycheck] [Each month = $2,080 a month] [For the year = $2,080 a year]
 26 -> out_of_range: [Yes, $26]
@@ -916,7 +916,7 @@ idk -> Not sure
 half -> half: [Yes, $12,250]
 10% -> percent_of_pay: [Yes, $18,500]
 6% -> percent_of_pay: [Yes, $11,100]
-100% -> percent_of_pay: [Yes, $185,000]
+100% -> over_limit: [Use $24,500] [Keep $185,000]
 1000 semimonthly -> frequency: [Every 2 weeks = $1,000 biweekly] [Twice a month = $1,000 semimonthly]
 24.5 -> thousands: [Yes, $24,500]
 10 -> thousands: [Yes, $10,000]
@@ -1075,7 +1075,7 @@ i plan 20k -> words: [Yes, $20,000]
 i want 20k -> words: [Yes, $20,000]
 20k by december -> words: [Yes, $20,000]
 20k planned -> words: [Yes, $20,000]
-6,400 roth -> words: [Yes, $6,400]
+6,400 roth -> after_tax_only: [Yes, $6,400]
 6,400 converted -> words: [Yes, $6,400]
 6k last year -> words: [Yes, $6,000]
 6k since 2024 -> words: [Yes, $6,000]
@@ -1173,7 +1173,23 @@ deferral | half -> half: [Yes, $7,250]
             """
 deferral | max -> $0
 deferral | 10k -> over_limit: [Use $0] [Keep $10,000]
+deferral | 35% -> over_limit: [Use $0] [Keep $64,750]
 deferral | none -> $0
+""",
+        ),
+        (
+            {**PART, "pay": Decimal(24_000)},
+            """
+deferral | 12,000 -> $12,000
+deferral | 12,001 -> over_limit: [Use $12,000] [Keep $12,001]
+deferral | max -> $12,000
+""",
+        ),
+        (
+            {**TWO_JOBS, "deferred_elsewhere": Decimal(14_500), "employers_related": True},
+            """
+additions_elsewhere | 14,499 -> -out_of_range
+additions_elsewhere | 14,500 -> $14,500
 """,
         ),
         (
@@ -1380,7 +1396,7 @@ def test_what_is_far_from_the_answer_before_is_doubted(fact: str, told: object, 
         ("age_band", "born 1974", "Born in 1974: 52 on December 31, 2026. Is that right?"),
         ("age_band", "50 in march", "From what you wrote I read 50. Is that right?"),
         ("highly_paid", "about 160k", "About $160,000 is too near the line to tell. Which is it?"),
-        ("takes_after_tax", "yes roth", "That can mean more than one answer. Which of these is it?"),
+        ("takes_after_tax", "yes roth", "Roth, pre-tax and match are other kinds of money. Is there an after-tax line besides them?"),
         (
             "employer_money",
             "6% match",
@@ -1420,7 +1436,7 @@ def test_a_formula_with_two_readings_lists_them() -> None:
         ("age_band", "idk", "I need this one to go on."),
         ("plan", "<i>x</i>", 'I could not match "<i>x</i>" to an answer.'),
         ("pay", "5" * 5_000, "That is too long for me."),
-        ("employer_money", "50% match", "A match of 50% match: up to how much of your pay?"),
+        ("employer_money", "50% match", '"50% match": on how much of your pay?'),
     ],
 )
 def test_a_miss_says_why(fact: str, text: str, words: str) -> None:
@@ -1646,3 +1662,13 @@ def test_words_that_speak_of_something_else_are_never_passed_over(
     word = data.draw(st.sampled_from(ELSE[facts].split("/")))
     for text in (f"{number} {word}", f"{word} {number}", f"{number:,} {word}", f"{word}, {number}"):
         assert not isinstance(understand(fact, text, where(fact)), Understood), text
+
+
+@pytest.mark.parametrize("fact", ORDER)
+def test_every_example_that_a_card_prints_is_read(fact: str) -> None:
+    world = where(fact).world
+    front = world.library.questions[fact].front
+    body = visible(world.library.render(world.library.questions[fact], **world.terms))
+    quoted = re.findall(r"\"([0-9][^\"]+)\"", body.split("How to find out")[0])
+    for example in [*filter(None, front.example.split(" or ")), *quoted]:
+        assert not isinstance(understand(fact, example, where(fact)), Missed), example

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from dialogs import screens, walk
 from dialogs.flows import FLOWS, Flow, Verdict
@@ -26,9 +29,19 @@ from tests.dialogs.talk import WORLD, Person, check_card, words
 DOCS = Path(__file__).parents[2] / "docs"
 
 
+@cache
+def walked() -> Atlas:
+    return atlas()
+
+
+@cache
+def questions_met() -> set[tuple[str, tuple[str, ...]]]:
+    return {(path.flow, tuple(path.answers)) for path in walked().paths}
+
+
 @pytest.fixture(scope="module")
 def drawn() -> Atlas:
-    return atlas()
+    return walked()
 
 
 # --- the flows as they are --------------------------------------------------------------------------------------------
@@ -56,6 +69,26 @@ def test_every_question_every_answer_and_every_result_is_met(drawn: Atlas) -> No
         Verdict.OVER_LIMIT,
         Verdict.UNCERTAIN,
     }
+
+
+AMOUNTS = st.integers(0, 600_000).map(Decimal)
+COUNTS = st.integers(0, 53)
+NUMBERS: Mapping[type, st.SearchStrategy[object]] = {Decimal: AMOUNTS, int: COUNTS}
+WHOLES = st.fixed_dictionaries(
+    {
+        name: NUMBERS.get(fact.kind, st.nothing()) | st.sampled_from(samples(name, WORLD))
+        for name, fact in sorted(FACTS.items())
+    }
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.sampled_from(sorted(FLOWS)), WHOLES)
+def test_whatever_is_answered_the_walk_has_been_there(flow: str, whole: Mapping[str, object]) -> None:
+    answers: dict[str, object] = {}
+    while needed := WORLD.survey(flow, answers).needed:
+        answers[needed.fact.name] = whole[needed.fact.name]
+    assert (flow, tuple(answers)) in questions_met()
 
 
 SPLIT = re.compile(r"Of the (\S+) total limit.*?:\n(.*)")

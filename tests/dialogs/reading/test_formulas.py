@@ -72,7 +72,10 @@ match 5% -> yes: 100% of the first 5%
 5% match -> yes: 100% of the first 5%
 they match up to 5% -> yes: 100% of the first 5%
 they put in 3% no matter what plus match 5 -> yes: 3% no matter what plus 100% of the first 5%
-3% no matter what plus 5% -> match: 3% no matter what plus 100% of the first 5%
+3% no matter what plus 5% -> yes: 3% no matter what plus 100% of the first 5%
+3% plus 100% of the first 5% -> yes: 3% no matter what plus 100% of the first 5%
+100% of the first 4% plus 3% -> yes: 3% no matter what plus 100% of the first 4%
+4% match + 2% core -> yes: 2% no matter what plus 100% of the first 4%
 6% -> match: 100% of the first 6% | flat: 6% no matter what
 6% of pay -> match: 100% of the first 6% | flat: 6% no matter what
 about 6% -> match: 100% of the first 6% | flat: 6% no matter what
