@@ -49,6 +49,10 @@ _WORDS = {
     "sources": "",
     "delete": "delete everything",
     "continue": "",
+    "meaning": "huh|i don't understand|i dont understand|i do not understand|what do you mean|what does that mean",
+    "undo": "take that back",
+    "check": "check my plan",
+    "room": "just my room",
 }
 
 

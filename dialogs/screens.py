@@ -204,7 +204,9 @@ def _quick_picks(moment: Moment, fact: str) -> Iterator[tuple[str, str]]:
     for key in _PICKS:
         amount = picked(moment, fact, key)
         if amount is not None:
-            label = say("pick_limit" if key == "limit" else "pick_catch_up", amount=amount)
+            whole = amount == moment.world.limits.elective_deferral.value
+            words = "pick_catch_up" if key == "with_catch_up" else "pick_limit" if whole else "pick_left"
+            label = say(words, amount=amount)
             yield key, label if len(label) <= LONGEST_LABEL else dollars(amount)
     if fact in _ZERO:
         yield "zero", say("pick_zero")
@@ -231,10 +233,12 @@ def picked(moment: Moment, fact: str, key: str) -> Decimal | None:
     if fact != Employee.deferral.name or key not in _PICKS:
         return None
     left = known(lambda: moment.case.deferral_limit_left)
+    pay = known(lambda: moment.case.pay_this_year)
     extra = known(lambda: moment.case.catch_up_allowed) or ZERO
     if not left or (key == "with_catch_up" and not extra):
         return None
-    return left + extra if key == "with_catch_up" else left
+    amount = left + extra if key == "with_catch_up" else left
+    return amount if pay is None or amount <= pay else None
 
 
 def about(moment: Moment) -> Reply:
@@ -245,6 +249,11 @@ def about(moment: Moment) -> Reply:
     )
     rows = (tuple(_topic_buttons(moment, (front.see,))), _row(moment, ("question", "question")))
     return Reply(html, rows, edits=True, live=True)
+
+
+def meaning(moment: Moment) -> Reply:
+    """The same help, beside the question."""
+    return replace(about(moment), buttons=about(moment).buttons[:1], edits=False, live=False)
 
 
 def confirming(moment: Moment, pending: Pending, note: str = "") -> Reply:

@@ -25,6 +25,7 @@ of `_VERBS`. Where a button would do something else the second time it names wha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
@@ -48,7 +49,7 @@ from dialogs.understand import Doubted, Missed, Understood, understand
 from dialogs.values import describe, value_of
 from dialogs.world import World
 from knowledge.core.match import ZERO
-from knowledge.search import Answer, DidYouMean, NoAnswer, Route, route
+from knowledge.search import NAMED, Answer, DidYouMean, NoAnswer, Route, route
 from knowledge.words import dollars
 
 
@@ -282,13 +283,19 @@ def _answered(moment: Moment, fact: str, text: str, ref: int) -> Turn:
 
 def _missed(moment: Moment, text: str, words: str) -> Turn:
     """Answer a question; else say why the text is no answer, which ``words`` do."""
-    say, found = moment.world.library.say, _search(moment, text)
-    if looks_like_question(text) or isinstance(found, Answer):
-        return _explain(moment, found)
+    say, hits = moment.world.library.say, moment.world.search.find(text)
+    named = bool(hits) and hits[0].score == NAMED and any(c.isalpha() for c in text)
+    if named or _asks(text):
+        return _explain(moment, route(hits))
     if _word(text) in THANKS:
         return _stay(moment, note=say("thanks"))
     missed = replace(moment.session, misses=min(moment.session.misses + 1, screens.MISSES))
     return _to(moment, missed, note=say("confirm_again") if moment.session.pending else words)
+
+
+def _asks(text: str) -> bool:
+    """Whether a sentence or a part of one asks something: "HR says 10%. is that the law"."""
+    return any(map(looks_like_question, (text, *_PARTS.split(text[:_LONGEST_ASKED]))))
 
 
 def _give(moment: Moment, values: Mapping[str, object], ref: int) -> Turn:
@@ -540,6 +547,16 @@ def _about(moment: Moment) -> Turn:
     return Turn(moment.session, (screens.about(moment),)) if moment.asked else _help(moment)
 
 
+def _meaning(moment: Moment) -> Turn:
+    """Help on the question that waits, beside it: somebody typed that they do not understand it."""
+    return _aside(moment, screens.meaning(moment) if moment.asked else screens.help_card(moment))
+
+
+def _undo_last(moment: Moment) -> Turn:
+    """Take back whatever was answered last."""
+    return _pressed(moment, screens.undoing(moment))
+
+
 def _question(moment: Moment) -> Turn:
     """Back from help to the card that it took the place of."""
     return Turn(moment.session, (replace(screens.card(moment), edits=True),))
@@ -600,6 +617,10 @@ _VERBS: Mapping[str, Callable[[Moment], Turn]] = {
     "how": _how,
     "help": _help,
     "about": _about,
+    "meaning": _meaning,
+    "undo": _undo_last,
+    "check": lambda moment: _start_flow(moment, "check"),
+    "room": lambda moment: _start_flow(moment, "room"),
     "question": _question,
     "letter": _letter,
     "privacy": _privacy,
@@ -639,5 +660,7 @@ def _linked(moment: Moment, payload: str) -> Turn:
 
 
 _LONGEST_WORD = 60
+_LONGEST_ASKED = 1_000
+_PARTS = re.compile(r"(?<=[.!?;,])\s+")
 _ANY_AMOUNT = Setting(ZERO, ZERO + 10**9)
 _PRIVATE = frozenset(command.name for command in COMMANDS if not command.in_groups)

@@ -29,6 +29,8 @@ from rapidfuzz.distance import OSA
 
 from knowledge.library import Explainer
 
+NAMED = 1.0
+"""The score of an explainer that the text names or asks for word for word."""
 SURE = 0.45
 """At or above this score an explainer may be shown unasked."""
 CLEAR = 0.05
@@ -348,7 +350,7 @@ class Search:
         if not words:
             return ()
         if topic := self._asked.get(tuple(_plain(text))) or self._named.get(tuple(map(_stem, words))):
-            return (Hit(topic, 1.0), *(hit for hit in self._compare(words) if hit.topic != topic))[:HITS]
+            return (Hit(topic, NAMED), *(hit for hit in self._compare(words) if hit.topic != topic))[:HITS]
         return self._compare(words)
 
     def _compare(self, words: Sequence[str]) -> tuple[Hit, ...]:

@@ -203,8 +203,8 @@ def test_quick_picks_are_real_answers() -> None:
 def test_a_quick_pick_with_cents_is_only_its_amount() -> None:
     told = {"deferred_elsewhere": "10,000.25", "additions_elsewhere": "12k"}
     person = asked("deferral", age_band="61", other_plan="yes", **told)
-    assert person.labels[:2] == ["$14,499.75", "$25,749.75, 50+"]
-    assert person.taps("$14,499.75").told["deferral"] == Decimal("14499.75")
+    assert person.labels[:2] == ["$14,499.75 left", "$25,749.75, 50+"]
+    assert person.taps("$14,499.75 left").told["deferral"] == Decimal("14499.75")
 
 
 def test_an_unusual_amount_is_asked_about() -> None:
@@ -234,7 +234,9 @@ def test_no_can_be_tapped(label: str) -> None:
 
 
 def test_a_new_number_takes_the_place_of_the_doubtful_one() -> None:
-    assert confirming().says("185k").told["pay"] == PAY
+    for typed in ("185k", "no, 185k", "yes, 185k"):
+        assert confirming().says(typed).told["pay"] == PAY
+    assert "pay" not in confirming().says("1").told
     again = confirming().says("about 2.5m")
     assert isinstance(again.place, Confirming)
     assert "$2,500,000" in again.sees
@@ -698,6 +700,12 @@ def test_a_doubtful_reading_is_taken_once() -> None:
     assert (person.last.replies, person.last.toast) == ((), words("already_saved"))
 
 
+def test_back_on_the_question_above_a_doubtful_reading_is_one_step_back() -> None:
+    person = confirming().presses("back:pay")
+    assert person.place == Asking("other_plan", changing=True)
+    assert person.presses("back:pay").place == Asking("other_plan", changing=True)
+
+
 def test_a_button_of_a_reading_that_was_replaced_does_not_apply() -> None:
     person = confirming()
     old = person.button("Yes, $1,850,000").data
@@ -1014,3 +1022,42 @@ def test_a_turn_says_nothing_of_a_day_that_has_passed() -> None:
     assert person.session.day == DAY
     later = Person(person.session, replace(WORLD, today=date(2026, 9, 3))).says("/start")
     assert "July 1" in later.sees
+
+
+@pytest.mark.parametrize("text", ["50% match", "no cap", "10-12%", "they were out", "8000 here, 4000 there"])
+def test_what_is_no_question_is_not_answered_with_an_explainer(text: str) -> None:
+    person = asked("after_tax_so_far").says(text)
+    assert "Sources:" not in person.sees
+    assert person.asks == "after_tax_so_far"
+
+
+@pytest.mark.parametrize(
+    "text", ["HR told me 10% at most for HCEs. is that the law", "true-up", "wait, what is a true-up"]
+)
+def test_a_question_inside_a_sentence_and_a_bare_name_are_answered(text: str) -> None:
+    person = asked("after_tax_so_far").says(text)
+    assert "Sources:" in person.sees or "Did you mean" in person.sees
+    assert person.asks == "after_tax_so_far"
+
+
+@pytest.mark.parametrize("text", ["huh?", "I don't understand", "what do you mean?"])
+def test_who_does_not_understand_the_question_gets_its_help(text: str) -> None:
+    person = asked("way_to_roth").says(text)
+    assert "Help: Way to Roth" in person.sees
+    assert person.asks == "way_to_roth"
+
+
+def test_undo_can_be_typed() -> None:
+    person = asked("deferral").says("18,000").changes("deferral", "20,000", "undo")
+    assert person.told["deferral"] == 18_000
+    assert newcomer().says("undo").asks == "plan"
+
+
+@pytest.mark.parametrize(("word", "fact"), [("check", "plan"), ("just my room", "pay")])
+def test_a_flow_can_be_named_at_the_menu(word: str, fact: str) -> None:
+    assert Person().says("/start", word).asks == fact
+
+
+def test_the_limit_is_no_quick_pick_where_the_pay_is_lower() -> None:
+    new = asked("deferral", whole_year="no", checks_so_far="0", checks_left="1")
+    assert new.labels[0] == "$0"
