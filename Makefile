@@ -33,8 +33,8 @@ $(VENV)/.dev: requirements-dev.lock pyproject.toml | $(PY)
 setup-dev: $(VENV)/.dev
 
 lint: setup-dev
-	@$(VENV)/bin/ruff check .
-	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/ruff check --no-cache .
+	@$(VENV)/bin/ruff format --no-cache --check .
 	@$(VENV)/bin/mypy
 	@$(VENV)/bin/lint-imports --no-cache
 
@@ -55,4 +55,4 @@ lock:  ## renew the pinned dependencies (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras --no-header --group build -c requirements-dev.lock pyproject.toml -o requirements.lock
 
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage build dist *.egg-info
+	rm -rf $(VENV) .venv-strict .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage build dist *.egg-info

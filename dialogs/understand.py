@@ -199,14 +199,15 @@ class _Ear:
         return f"{words}, {shown}" if len(f"{words}, {shown}") <= _BUTTON else f"{words}"
 
     def _doubt(self, doubt: Doubt[T], more: Mapping[str, object]) -> Doubted:
-        first = doubt.candidates[0].value
-        lines = [self._meaning(c) for c in doubt.candidates]
+        candidates = doubt.candidates
+        first = candidates[0].value
+        lines = [self._meaning(c) for c in candidates]
         phrase = f"doubt_{doubt.reason}"
         if doubt.reason is Reason.FORMULA and len(lines) == 1:
             phrase = "doubt_formula_one"
         if doubt.reason is Reason.HALF and self.front.unit != "dollars":
             phrase = "doubt_words"
-        if doubt.reason in (Reason.WORDS, Reason.CONDITION) and (other := _OTHER_KINDS.get(self.fact)):
+        if doubt.reason in _OPEN and (other := _OTHER_KINDS.get(self.fact)):
             phrase = other[1] if other[0].search(self.said) else phrase
         values: dict[str, object] = {
             **doubt.shown,
@@ -216,11 +217,11 @@ class _Ear:
             "year": self.moment.world.year,
         }
         if doubt.reason is Reason.COUNT:
-            values |= _by_the_calendar(self, [c.text for c in doubt.candidates if c.name != "keep"])
-        labels = [self._label(doubt.reason, at, c) for at, c in enumerate(doubt.candidates, 1)]
+            values |= _by_the_calendar(self, [c.text for c in candidates if c.name != "keep"])
+        labels = [self._label(doubt.reason, at, c) for at, c in enumerate(candidates, 1)]
         return self.doubted(
             self.say(phrase, **values),
-            tuple((label, c.text) for label, c in zip(labels, doubt.candidates, strict=True)),
+            tuple((label, c.text) for label, c in zip(labels, candidates, strict=True)),
         )
 
     def _meaning(self, candidate: Candidate[T]) -> str:
@@ -237,8 +238,10 @@ class _Ear:
         return words if len(words) <= _BUTTON else candidate.text
 
 
+_OPEN = frozenset({Reason.WORDS, Reason.CONDITION, Reason.PERCENT_OF_PAY})
 _OTHER_KINDS: Mapping[str, tuple[re.Pattern[str], str]] = {
     Employee.takes_after_tax.name: (re.compile(r"\broth\b|\bpre[ -]?tax\b|\bmatch"), "doubt_third_kind"),
+    Employee.deferral.name: (re.compile(r"\bmatch"), "doubt_own_money"),
     Employee.pay.name: (re.compile(r"\bnet\b|\bafter[ -]?tax|\btake[ -]?home\b"), "doubt_before_tax"),
     Employee.after_tax_so_far.name: (re.compile(r"\broth\b|\bpre[ -]?tax\b"), "doubt_after_tax_only"),
 }
@@ -365,6 +368,8 @@ def _line(ear: _Ear, line: Figure, over: object, under: object, high: Decimal) -
         case Doubt(Reason.APPROXIMATE, (Candidate(value=amount),)):
             near = amount is not None and abs(amount - line.value) <= line.value * NEAR
             return ear.either("doubt_line" if near else "doubt_condition", (over, under), limit=line)
+        case Doubt(_, (Candidate(value=amount), *_)) if amount is not None and 1990 <= amount <= 2100:
+            return ear.missed(Reason.NO_NUMBER)  # a calendar year, no amount
         case Read(amount) if not ear.sure and _NOT_LAST_YEAR.search(ear.said):
             reading = Doubt(Reason.WORDS, (Candidate("yes", dollars(amount), amount),))
         case Read(amount) if not amount and "yet" in ear.said:

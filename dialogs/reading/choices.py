@@ -30,9 +30,9 @@ NOT_SURE = "not_sure"
 _CLOSE = 90
 _LEAST_LETTERS = 3
 
-_YES = "yes|y|yep|yeah|yup|ya|yea|sure|correct|true|it does|they do|we do|i do|it is|of course|definitely|absolutely|affirmative|👍"
+_YES = "yes|y|yep|yeah|yup|ya|yea|yess|si|sí|sure|correct|true|it does|they do|we do|i do|it is|of course|definitely|absolutely|affirmative|👍"
 _NO = (
-    "no|n|nope|nah|not yet|false|never|negative|it doesnt|it does not|they dont|they do not|we dont|i dont|it isnt"
+    "no|n|nope|nah|no way|not yet|false|never|negative|it doesnt|it does not|they dont|they do not|we dont|i dont|it isnt"
     "|it is not|doesnt|does not|dont|not allowed|i do not|not at all|it wont|it cant|they cant|👎"
 )
 _ALSO = {"yes": tuple(_YES.split("|")), "no": tuple(_NO.split("|"))}

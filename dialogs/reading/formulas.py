@@ -52,7 +52,7 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ),
         (
             r"no matter (?:what|if)(?: i (?:put in|contribute|do|defer|save))?|non[ -]?elective(?: contributions?)?|regardless(?: of what i (?:put in|contribute|do))?"
-            r"|flat|core|automatic(?:ally)?|profit[ -]sharing|whatever i (?:do|put in|contribute)"
+            r"|flat|core|(?:for|to) every(?:one|body)|automatic(?:ally)?|profit[ -]sharing|whatever i (?:do|put in|contribute)"
             r"|(?:whether or not|even if) (?:i|you) (?:do not |dont |don't )?(?:contribute|put in)(?: anything)?",
             "flat",
         ),

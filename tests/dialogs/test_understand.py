@@ -464,6 +464,8 @@ $70/hr -> -hourly
 what is box 3? -> -no_choice
 """,
     "highly_paid": """
+hired this year, no 2025 pay -> condition: [Paid over] [Own over 5%] [Neither]
+i started in june 2026 -> -no_choice
 paid over -> Paid over
 over -> Paid over
 own over 5% -> Own over 5%
@@ -887,6 +889,7 @@ yes up to 360k -> condition: [Yes] [No]
 no only to 360k -> condition: [Yes] [No]
 """,
     "deferral": """
+match is 4% dollar for dollar -> own_money: [Yes, $7,400]
 18,000 -> $18,000
 18k -> $18,000
 18 000 -> $18,000

@@ -174,7 +174,6 @@ ANSWERS = [
             "noted",
             "yesterday",
             "nothing",
-            "yess",
             "nooo",
             "4",
             "0",
