@@ -515,13 +515,13 @@ def how(moment: Moment) -> tuple[Reply, ...]:
     )
 
 
+_FROM_A_PERSON = {Origin.TOLD: "from_you", Origin.ASSUMED: "from_assumed", Origin.SUPPOSED: "from_supposed"}
+
+
 def _worksheet_line(moment: Moment, line: Line) -> str:
     library = moment.world.library
-    source = {
-        Origin.TOLD: library.say("from_you"),
-        Origin.ASSUMED: library.say("from_assumed"),
-        Origin.SUPPOSED: library.say("from_supposed"),
-    }.get(line.origin, line.citation)
+    origin = _FROM_A_PERSON.get(line.origin)
+    source = library.say(origin) if origin else line.citation
     formula = library.cells[line.cell].how if line.cell in library.cells else ""
     return library.say(
         "how_line", name=_name(moment, line.cell), value=_value(moment, line), how=formula, source=source

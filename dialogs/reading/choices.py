@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -73,6 +74,7 @@ def _bare(text: str) -> str:
     return " ".join(re.sub(r"[^\w👍👎%$+]", " ", joined).split())
 
 
+@lru_cache(maxsize=1024)
 def _names(option: ChoiceOption) -> tuple[str, ...]:
     every = (option.label, *option.also, *_ALSO.get(option.key, ()))
     return tuple(bare for bare in (_bare(_cleaned(name)) for name in every) if bare)
