@@ -129,12 +129,19 @@ class Moment:
             return Reviewing()
         return Showing()
 
+    def at(self, session: Session) -> Moment:
+        """The moment of another ``session``; while its answers are these, what they mean is not worked out again."""
+        after = Moment(session, self.world)
+        if session.answers is self.session.answers and session.flow == self.session.flow:
+            vars(after).update({name: vars(self)[name] for name in ("survey", "case") if name in vars(self)})
+        return after
+
     @property
     def uncovered(self) -> Moment:
         """The moment without the menu, the decision or the answers that are open over the conversation."""
         if not (self.session.idle or self.session.asked):
             return self
-        return Moment(replace(self.session, idle=False, asked=""), self.world)
+        return self.at(replace(self.session, idle=False, asked=""))
 
     @property
     def complete(self) -> bool:

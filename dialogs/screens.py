@@ -574,7 +574,7 @@ def _letter_facts(moment: Moment) -> Iterator[tuple[str, bool]]:
     """Each fact that HR can settle, and whether it is open: what is not sure, by its stakes, then the standard ones."""
     session, library = moment.session, moment.world.library
     stakes = moment.survey.stakes() if moment.complete else {}
-    told = {*moment.path, *Moment(replace(session, flow="check"), moment.world).path}
+    told = {*moment.path, *moment.at(replace(session, flow="check")).path}
     unsure = [fact for fact in unsure_answers(session.answers) if fact in told]
     open_facts = dict.fromkeys(f for f in (*stakes, *moment.path, *_STANDARD) if f in stakes or f in unsure)
     yield from ((fact, True) for fact in open_facts if library.questions[fact].front.hr)

@@ -159,7 +159,7 @@ def _stay(moment: Moment, *replies: Reply, note: str = "", toast: str = "") -> T
 
 def _to(moment: Moment, session: Session, *replies: Reply, note: str = "") -> Turn:
     """Go on with ``session``."""
-    return _stay(Moment(session, moment.world), *replies, note=note)
+    return _stay(moment.at(session), *replies, note=note)
 
 
 def _said(moment: Moment, text: str, ref: int) -> Turn:
@@ -237,7 +237,7 @@ def _beneath(moment: Moment, text: str, ref: int) -> Turn:
 
 def _closed(moment: Moment) -> Moment:
     """The moment without the decision or the answers that are open over it."""
-    return Moment(replace(moment.session, asked=""), moment.world)
+    return moment.at(replace(moment.session, asked=""))
 
 
 def _confirmed(moment: Moment, pending: Pending, text: str, ref: int) -> Turn:
@@ -435,7 +435,7 @@ def _keep(moment: Moment, fact: str, _: str = "") -> Turn:
     if moment.session.changing != fact or fact not in moment.session.answers:
         return _expired(moment)
     session = replace(moment.session, changing="", pending=None, misses=0, idle=False, asked="")
-    kept = Moment(session, moment.world)
+    kept = moment.at(session)
     return _stay(kept, Reply(screens.echo(kept, (fact,)), edits=True))
 
 
@@ -443,7 +443,7 @@ def _back_from(moment: Moment, fact: str, _: str) -> Turn:
     """One step back from the question about ``fact``, while it is the one that is asked."""
     if moment.asked != fact:
         return _expired(moment)
-    return _back(Moment(replace(moment.session, pending=None), moment.world))
+    return _back(moment.at(replace(moment.session, pending=None)))
 
 
 def _undo(moment: Moment, fact: str, token: str) -> Turn:
@@ -451,7 +451,7 @@ def _undo(moment: Moment, fact: str, token: str) -> Turn:
     facts = [name for name, before in moment.session.undo.items() if before is not None]
     if not facts or f"undo:{fact}:{token}" != screens.undoing(moment):
         return _expired(moment)
-    after = Moment(moment.session.taken_back(), moment.world)
+    after = moment.at(moment.session.taken_back())
     return _stay(after, Reply(screens.echo(after, facts), edits=True))
 
 
@@ -471,7 +471,7 @@ _ON_FACTS: Mapping[str, Callable[[Moment, str, str], Turn]] = {
 
 def _start(moment: Moment) -> Turn:
     session = replace(moment.session, idle=True, asked="", pending=None, changing="", misses=0)
-    now = Moment(session, moment.world)
+    now = moment.at(session)
     welcome = screens.welcome_back(now) if now.path else screens.hello(now)
     if moment.world.today.year == moment.world.year:
         return Turn(session, (welcome,))

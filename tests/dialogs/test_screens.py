@@ -167,6 +167,19 @@ def test_a_range_says_both_ends_and_what_would_narrow_it(answers: dict[str, obje
         assert WORLD.library.questions[fact].front.short in narrowing
 
 
+@pytest.mark.parametrize(
+    ("fact", "says"),
+    [
+        ("deferral", "Your answers say your plan allows"),
+        ("takes_after_tax", "Whether your plan allows it is open"),
+        ("way_to_roth", "Whether it can reach Roth while you work there is open"),
+    ],
+)
+def test_a_range_says_what_is_open_about_the_plan(fact: str, says: str) -> None:
+    assert says in shown(**{fact: NOT_SURE})
+    assert "it cannot reach Roth" in shown(way_to_roth=WayToRoth.NEITHER, deferral=NOT_SURE)
+
+
 def test_a_range_that_can_be_over_the_limit_says_so() -> None:
     assert "over the limit: go carefully" in shown(
         other_plan=True,
@@ -355,8 +368,8 @@ def test_why_this_result() -> None:
     assert "Pay for a full year: $185,000" in text
     assert "Highly compensated" not in text
     assert "Way to Roth: Convert inside" in text
-    alone = seen(screens.why(result(plan=PlanKind.OTHER)))
-    assert alone.splitlines()[-1] == "• Plan at work: Another kind"
+    alone = seen(screens.why(result(takes_after_tax=False)))
+    assert [line for line in alone.splitlines() if line.startswith("•")] == ["• After-tax contributions: No"]
 
 
 # --- help, answers, letter ------------------------------------------------------------------------------------------------
@@ -433,10 +446,13 @@ def test_the_letter_asks_what_is_open_first_by_the_dollars_at_stake() -> None:
     assert len(lines) == 3 + 3 + 2
 
 
-def test_the_letter_asks_the_largest_stake_first_whatever_the_order_of_answering() -> None:
-    both = {"employer_money": NOT_SURE, "cap_kind": CapKind.DOLLARS, "cap_dollars": NOT_SURE}
-    facts = list(result(**both).survey.stakes())
-    assert [next(f for f in facts if hr(f) in line) for line in letter_lines(result(**both))[:2]] == facts
+def test_the_letter_asks_the_largest_stake_first_whatever_the_order_of_the_questions() -> None:
+    jobs = {"other_plan": True, "deferred_elsewhere": Decimal(0), "additions_elsewhere": Decimal(5_000)}
+    moment = result(**jobs, employers_related=NOT_SURE, employer_money=NOT_SURE)
+    assert moment.survey.stakes() == {"employer_money": 41_500, "employers_related": 5_000}
+    first, second, *_ = letter_lines(moment)
+    assert hr("employer_money") in first
+    assert hr("employers_related") in second
 
 
 def test_the_letter_before_any_answer_has_every_standard_question_open() -> None:

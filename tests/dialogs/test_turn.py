@@ -296,6 +296,11 @@ def test_a_number_on_the_check_page_changes_that_answer(typed: str) -> None:
     assert "Now: Under 50" in person.sees
 
 
+def test_a_result_without_figures_needs_no_check_page() -> None:
+    for person in (newcomer().taps("No plan"), asked("takes_after_tax").taps("No")):
+        assert person.place == Showing()
+
+
 @pytest.mark.parametrize("typed", ["show", "ok", "Looks good!", "yes", "show my result", "done"])
 def test_agreeing_on_the_check_page_shows_the_result(typed: str) -> None:
     assert reviewing().says(typed).place == Showing()
