@@ -558,14 +558,15 @@ def _value(moment: Moment, line: Line) -> str:
 def letter(moment: Moment) -> Reply:
     """The questions to HR: what is open first, by the dollars at stake, then what is worth having in writing."""
     library = moment.world.library
+    asked = tuple(_letter_facts(moment))
     lines = [
         {"text": library.questions[fact].front.hr, "spd": library.questions[fact].front.spd, "open": is_open}
-        for fact, is_open in _letter_facts(moment)
+        for fact, is_open in asked
     ]
-    lines += [
-        {"text": library.say(phrase), "spd": "", "open": False}
-        for phrase in ("letter_true_up", "letter_refunds")
-    ]
+    more = ["letter_true_up"]
+    if Employee.highly_paid.name not in dict(asked):  # its question asks for refunds, too
+        more.append("letter_refunds")
+    lines += [{"text": library.say(phrase), "spd": "", "open": False} for phrase in more]
     html = library.say("letter", lines=lines, year=moment.world.year)
     return Reply(html, ((Button(library.say("button_copy"), copy=library.say("letter_short")),),))
 

@@ -37,6 +37,7 @@ from dialogs.reading import (
     ChoiceOption,
     Doubt,
     Read,
+    Refused,
     Setting,
     clean,
     looks_like_question,
@@ -329,10 +330,11 @@ def _wondered(moment: Moment, text: str, otherwise: str = "") -> Turn:
     if word in GREETINGS:
         return _start(moment)
     if word in THANKS:
-        return _stay(moment, note=say("thanks"))
+        return _aside(moment, Reply(say("thanks")))
     amount = read_amount(text, _ANY_AMOUNT)
-    if isinstance(amount, Read) and any(c.isdigit() for c in text):
-        return _stay(moment, note=say("bare_number", value=dollars(amount.value)))
+    if not isinstance(amount, Refused) and any(c.isdigit() for c in text):
+        shown = dollars(amount.value) if isinstance(amount, Read) else text
+        return _aside(moment, Reply(say("bare_number", value=shown)))
     found = _search(moment, text)
     if isinstance(found, NoAnswer) and otherwise and not looks_like_question(text):
         return _stay(moment, note=say(otherwise))

@@ -1076,3 +1076,13 @@ def test_a_flow_can_be_named_at_the_menu(word: str, fact: str) -> None:
 def test_the_limit_is_no_quick_pick_where_the_pay_is_lower() -> None:
     new = asked("deferral", whole_year="no", checks_so_far="0", checks_left="1")
     assert new.labels[0] == "$0"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"), [("310", "I read 310"), ("$1,200", "I read $1,200"), ("thanks", "You are welcome")]
+)
+def test_what_is_said_at_a_result_is_answered_without_showing_it_all_again(text: str, shown: str) -> None:
+    person = finished().says(text)
+    assert shown in person.sees
+    assert "Room left" not in person.sees
+    assert isinstance(person.taps("Back to where I was").place, Showing)
