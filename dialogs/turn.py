@@ -37,9 +37,9 @@ from dialogs.reading import (
     ChoiceOption,
     Doubt,
     Read,
-    Refused,
     Setting,
     clean,
+    echo,
     looks_like_question,
     read_amount,
     read_choice,
@@ -331,12 +331,15 @@ def _wondered(moment: Moment, text: str, otherwise: str = "") -> Turn:
         return _start(moment)
     if word in THANKS:
         return _aside(moment, Reply(say("thanks")))
-    amount = read_amount(text, _ANY_AMOUNT)
-    if not isinstance(amount, Refused) and any(c.isdigit() for c in text):
-        shown = dollars(amount.value) if isinstance(amount, Read) else text
-        return _aside(moment, Reply(say("bare_number", value=shown)))
+    amount = read_amount(text, _ANY_AMOUNT) if any(c.isdigit() for c in text) else None
+    if isinstance(amount, Read):
+        return _aside(moment, Reply(say("bare_number", value=dollars(amount.value))))
     found = _search(moment, text)
-    if isinstance(found, NoAnswer) and otherwise and not looks_like_question(text):
+    if not isinstance(found, NoAnswer) or looks_like_question(text):
+        return _explain(moment, found)
+    if isinstance(amount, Doubt):
+        return _aside(moment, Reply(say("bare_number", value=echo(text))))
+    if otherwise:
         return _stay(moment, note=say(otherwise))
     return _explain(moment, found)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -276,6 +277,13 @@ def test_how_follows_the_figures_to_the_room() -> None:
     assert lines["Annual additions"]["how"]
 
 
+def test_how_of_more_than_the_limit_ends_in_what_is_over() -> None:
+    for flow in ("check", "room"):
+        lines = worksheet(result(flow, after_tax_so_far=Decimal(40_000)))
+        assert list(lines)[-1] == "Over the total limit"
+        assert lines["Over the total limit"]["value"] == "$1,750"
+
+
 def test_how_tells_what_was_assumed_and_what_is_open() -> None:
     assert worksheet(result("room"))["Plan cap on after-tax"]["source"] == words("from_assumed")
     opened = result(deferral=NOT_SURE)
@@ -465,6 +473,17 @@ def test_the_letter_forgets_what_is_no_longer_asked() -> None:
     unsure = {"cap_percent": NOT_SURE, "cap_kind": CapKind.NONE}
     assert not any(hr("cap_percent") in line for line in letter_lines(result(**unsure)))
     assert "(open)" in letter_lines(Moment(Session("room", {"takes_after_tax": NOT_SURE}), WORLD))[0]
+
+
+def test_the_letter_knows_what_was_told_in_the_other_flow() -> None:
+    assert "(open)" not in finished().says("/room", "letter").sees
+
+
+def test_a_moment_of_other_answers_or_of_another_flow_is_worked_out_anew() -> None:
+    moment = result(deferral=Decimal(20_000), checks_left=1)
+    assert moment.survey.high == moment.at(replace(moment.session, misses=1)).survey.high
+    assert moment.at(replace(moment.session, flow="room")).survey.high == 36_750
+    assert moment.at(replace(moment.session, answers=but())).survey.high == 32_250
 
 
 def test_the_letter_has_no_figure_of_the_person_and_a_short_copy() -> None:
