@@ -66,5 +66,7 @@ AGREED = _phrases(
     "show|show it|show me|show my result|ok|okay|yes|y|next|go on|go|done|correct|looks good|all good|good|fine"
 )
 """Said of the answers: show the result."""
+RIGHT = _phrases("ok|okay|right|that's right|thats right|that is right|it is right|exactly")
+"""Said of the one reading that waits: yes."""
 GREETINGS = _phrases("hi|hello|hey|hello there|hi there|good morning|good evening|start|begin|yo")
 THANKS = _phrases("thanks|thank you|thx|ty|great|cool|nice|ok thanks|thanks a lot|great thanks|perfect")

@@ -162,7 +162,7 @@ def asking(moment: Moment, fact: str, *, changing: bool = False, note: str = "")
     numbered = "part" if moment.session.flow == "check" else "part_name"  # the other flow has one part only
     part = library.say(f"{numbered}_{question.front.part}")
     html = library.say("question", part=part, body=body, now=now)
-    rows = (*_first_rows(moment, fact, changing=changing), *_option_rows(moment, fact))
+    rows = _answer_rows(moment, fact, changing=changing)
     return _live(note, html, (*rows, _frame(moment, f"back:{fact}")))
 
 
@@ -171,25 +171,28 @@ def _frame(moment: Moment, back: str) -> tuple[Button, ...]:
 
 
 MISSES = 3
-"""After so many misses in a row on one question "Not sure, go on" is offered first."""
+"""After so many misses in a row on one question its "Not sure" stands out."""
 
 
-def _first_rows(moment: Moment, fact: str, *, changing: bool) -> Iterator[tuple[Button, ...]]:
-    if changing:
-        yield (button(moment, "keep", f"keep:{fact}"),)
-    if moment.session.misses >= MISSES and "not_sure" in moment.world.library.questions[fact].front.options:
-        yield (button(moment, "not_sure_on", f"a:{fact}:not_sure"),)
+def _answer_rows(moment: Moment, fact: str, *, changing: bool) -> Rows:
+    """Everything that answers ``fact``.
 
-
-def _option_rows(moment: Moment, fact: str) -> Iterator[tuple[Button, ...]]:
-    options = moment.world.library.questions[fact].front.options
+    A number that is typed at a choice is the place of an option, so there the options come first. Elsewhere it is an
+    amount, and what gets a person on comes first.
+    """
+    front = moment.world.library.questions[fact].front
+    missed = moment.session.misses >= MISSES
     picks = [Button(label, f"a:{fact}:{key}") for key, label in _quick_picks(moment, fact)]
-    buttons = [
-        Button(option.label, f"a:{fact}:{key}") for key, option in options.items() if key != "not_sure"
-    ]
-    yield from _in_rows([*picks, *buttons])
-    if "not_sure" in options:
-        yield (Button(options["not_sure"].label, f"a:{fact}:not_sure"),)
+    options = [Button(o.label, f"a:{fact}:{key}") for key, o in front.options.items() if key != "not_sure"]
+    answers = tuple(_in_rows([*picks, *options]))
+    keep = ((button(moment, "keep", f"keep:{fact}"),),) if changing else ()
+    unsure: Rows = ()
+    if "not_sure" in front.options:
+        plain = Button(front.options["not_sure"].label, f"a:{fact}:not_sure")
+        unsure = ((button(moment, "not_sure_on", plain.data) if missed else plain,),)
+    if front.unit == "choice":
+        return (*answers, *unsure, *keep)
+    return (*keep, *unsure, *answers) if missed else (*keep, *answers, *unsure)
 
 
 def _in_rows(buttons: Sequence[Button]) -> Iterator[tuple[Button, ...]]:

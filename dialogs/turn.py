@@ -31,7 +31,7 @@ from dataclasses import dataclass, replace
 
 from dialogs import screens
 from dialogs.events import Command, Edited, Event, Pressed, Said, Unreadable
-from dialogs.menu import AGREED, COMMANDS, GREETINGS, THANKS, WORDS
+from dialogs.menu import AGREED, COMMANDS, GREETINGS, RIGHT, THANKS, WORDS
 from dialogs.moment import ANSWERS, Asking, Confirming, Deciding, Menu, Moment, Reviewing, Showing
 from dialogs.reading import (
     ChoiceOption,
@@ -249,6 +249,8 @@ def _confirmed(moment: Moment, pending: Pending, text: str, ref: int) -> Turn:
             return _take(moment, pending.fact, chosen)
     options = [ChoiceOption("yes" if alone else chosen, label) for label, chosen in pending.candidates]
     options.append(ChoiceOption("no", screens.none_of_these(moment, pending).label))
+    if alone and _word(text) in RIGHT:
+        return _take(moment, pending.fact, pending.candidates[0][1])
     reading = None if any(c.isdigit() for c in text) else read_choice(text, options)
     match reading:
         case Read("no"):

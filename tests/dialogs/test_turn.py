@@ -13,10 +13,11 @@ import pytest
 from dialogs import screens
 from dialogs.events import Edited
 from dialogs.menu import COMMANDS, WORDS
-from dialogs.moment import Asking, Confirming, Deciding, Menu, Reviewing, Showing
+from dialogs.moment import Asking, Confirming, Deciding, Menu, Moment, Reviewing, Showing
 from dialogs.reading import clean
 from dialogs.session import FACTS, Pending, Session
 from dialogs.turn import turn
+from dialogs.values import value_of
 from knowledge.core.facts import AgeBand, CapKind, PlanKind, WayToRoth
 from knowledge.core.match import EmployerMoney
 from knowledge.core.sheet import NOT_SURE
@@ -890,8 +891,12 @@ def test_the_third_miss_offers_to_go_on_not_sure(fact: str) -> None:
     person = asked(fact)
     for _ in range(2):
         assert words("button_not_sure_on") not in person.says("banana").labels
-    assert person.says("banana").labels[0] == words("button_not_sure_on")
-    assert person.says("banana").labels[0] == words("button_not_sure_on")
+    labels = person.says("banana").labels
+    assert words("button_not_sure_on") in labels
+    assert words("not_sure") not in labels, "it stands in the place of the plain one"
+    labels = person.says("banana").labels
+    assert words("button_not_sure_on") in labels
+    assert words("not_sure") not in labels, "it stands in the place of the plain one"
     person.taps(words("button_not_sure_on"))
     assert fact in person.told
     assert person.asks not in ("", fact)
@@ -1093,3 +1098,29 @@ def test_what_is_said_at_a_result_is_answered_without_showing_it_all_again(text:
     assert shown in person.sees
     assert "Room left" not in person.sees
     assert isinstance(person.taps("Back to where I was").place, Showing)
+
+
+@pytest.mark.parametrize("misses", [0, 3])
+@pytest.mark.parametrize("fact", [f for f, q in WORLD.library.questions.items() if q.front.unit == "choice"])
+def test_a_typed_number_is_the_place_of_the_button_in_every_choice(fact: str, misses: int) -> None:
+    for changing in ("", fact):
+        answers = {
+            **finished().told,
+            fact: value_of(fact, next(iter(WORLD.library.questions[fact].front.options))),
+        }
+        session = Session("check", answers, changing=changing, idle=False, misses=misses)
+        card = screens.asking(Moment(session, WORLD), fact, changing=bool(changing))
+        data = [b.data for row in card.buttons for b in row]
+        options = list(WORLD.library.questions[fact].front.options)
+        assert data[: len(options)] == [f"a:{fact}:{key}" for key in options]
+
+
+def test_after_three_misses_not_sure_stands_out() -> None:
+    choice = asked("takes_after_tax").says("hm", "hmm", "hmmm")
+    assert choice.labels[:3] == ["Yes", "No", "Not sure, go on"]
+    assert asked("deferral").says("hm", "hmm", "hmmm").labels[0] == "Not sure, go on"
+
+
+@pytest.mark.parametrize("text", ["ok", "that's right", "Right."])
+def test_who_agrees_confirms_the_one_reading(text: str) -> None:
+    assert confirming().says(text).told["pay"] == 1_850_000
