@@ -22,6 +22,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     if asked.version:
         return _show_version()
+    if asked.command == "calc":
+        return _calc(asked)
     settings = _settings()
     if settings is None:
         return 2
@@ -41,12 +43,42 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="store_true", help="show the version and leave")
     parser.set_defaults(fresh=False, data=None)
-    commands = parser.add_subparsers(dest="command", title="commands", metavar="chat | telegram")
+    commands = parser.add_subparsers(dest="command", title="commands", metavar="chat | telegram | calc")
     chat = commands.add_parser("chat", help="talk to the bot in this terminal (without a command: the same)")
     chat.add_argument("--fresh", action="store_true", help="forget what was kept and start anew")
     chat.add_argument("--data", type=Path, metavar="FOLDER", help="where answers are kept, for this run")
     commands.add_parser("telegram", help="serve the bot on Telegram (needs MEGAROTH_TELEGRAM_TOKEN)")
+    calc = commands.add_parser(
+        "calc",
+        help="work something out: facts as JSON on standard input, the result as JSON",
+        description="Reads one JSON object of facts from standard input, writes the result with its worksheet as "
+        "JSON. Exit status 2 if the facts cannot be used. Without a name: the list of calculations.",
+    )
+    calc.add_argument("what", nargs="?", help="the name of a calculation")
+    which = calc.add_mutually_exclusive_group()
+    which.add_argument("--schema", action="store_true", help="write the JSON schema of the facts and leave")
+    which.add_argument("--example", action="store_true", help="write facts to begin with and leave")
     return parser
+
+
+def _calc(asked: argparse.Namespace) -> int:
+    from bot import calc
+    from knowledge.core.calculations import CALCULATIONS
+
+    if asked.what is None:
+        calc.show_list(sys.stdout)
+        return 0
+    if asked.what not in CALCULATIONS:
+        known = ", ".join(CALCULATIONS)
+        print(f"There is no calculation {asked.what!r}. There are: {known}.", file=sys.stderr)
+        return calc.BAD_INPUT
+    if asked.schema:
+        calc.write(calc.schema(CALCULATIONS[asked.what]), sys.stdout)
+        return 0
+    if asked.example:
+        calc.write(calc.example(asked.what), sys.stdout)
+        return 0
+    return calc.calc(asked.what, sys.stdin, sys.stdout, sys.stderr)
 
 
 def _show_version() -> int:

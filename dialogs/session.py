@@ -23,9 +23,7 @@ from knowledge.core.employee import Employee
 from knowledge.core.match import EmployerMoney
 from knowledge.core.sheet import NOT_SURE, Fact
 
-FACTS: Mapping[str, Fact[Any]] = {
-    name: fact for name, fact in vars(Employee).items() if isinstance(fact, Fact)
-}
+FACTS: Mapping[str, Fact[Any]] = Employee.facts()
 """Every fact by its name."""
 
 _TYPES = {name: TypeAdapter[Any](fact.kind) for name, fact in FACTS.items()}

@@ -50,7 +50,8 @@ from dialogs.reading import (
 from dialogs.reading.amounts import NEAR
 from dialogs.session import FACTS, Pending
 from dialogs.values import MOST_CHECKS, describe, key_of, value_of
-from knowledge.core.employee import Employee, catch_up_limit
+from knowledge.core.deferrals import catch_up_limit
+from knowledge.core.employee import Employee
 from knowledge.core.facts import AgeBand, CapKind, HighlyPaid, OverWages, PaySchedule
 from knowledge.core.limits import Figure
 from knowledge.core.match import ZERO, EmployerMoney

@@ -5,7 +5,9 @@ A file is TOML front matter between ``+++`` lines and a Markdown body with Jinja
 * ``explainers/<topic>.md``: a curated answer. The first paragraph is the *bite*, the rest the body.
 * ``questions/<fact>.md``: how a fact is asked, its options and their synonyms, its line in the letter to HR.
 * ``outcomes/<verdict>.md``: what a verdict says; ``parts/<name>.md`` are pieces that several include.
-* ``phrases.toml``, ``cells.toml``: the short texts of the conversation, and the name of every cell.
+* ``cells/<subject>.toml``: the name of every cell and how it is worked out, in words.
+* ``calculations/<name>.toml``: what a calculation of the core is, with an example.
+* ``phrases.toml``: the short texts of the conversation.
 
 Templates are sandboxed and strict: an undefined name is an error, never an empty string. People's own text is
 only ever a variable, and every variable is escaped.
@@ -17,10 +19,11 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from jinja2 import FunctionLoader, StrictUndefined, Template, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
@@ -102,10 +105,23 @@ class OutcomeFront(_Front):
 
 
 class CellFront(_Front):
-    """How a cell of the worksheet reads: ``name`` of the line, ``how`` it is worked out, in words."""
+    """How a cell of the worksheet reads: ``name`` of the line, ``how`` it is worked out or what it means, in words."""
 
     name: Annotated[str, Field(max_length=70)]
     how: str = ""
+
+
+class CalculationFront(_Front):
+    """What a calculation is: its ``title``, ``about`` in one or two sentences, what it does ``not_modelled``.
+
+    ``example`` holds facts to begin with, its year among them, and ``shows`` says in words what they come to.
+    """
+
+    title: Annotated[str, Field(max_length=60)]
+    about: str
+    not_modelled: tuple[str, ...] = ()
+    example: Mapping[str, Any]
+    shows: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,9 +220,29 @@ def parse(name: str, text: str, front: type[_F]) -> tuple[_F, Template, str]:
         raise ContentError(f"{name}: {error}") from error
 
 
-def _shelf(folder: Traversable) -> dict[str, str]:
+def _shelf(folder: Traversable, ending: str = ".md") -> dict[str, str]:
     found = sorted(folder.iterdir(), key=lambda f: f.name)
-    return {f.name.removesuffix(".md"): f.read_text("utf-8") for f in found if f.name.endswith(".md")}
+    return {f.name.removesuffix(ending): f.read_text("utf-8") for f in found if f.name.endswith(ending)}
+
+
+def _cells(folder: Traversable) -> dict[str, CellFront]:
+    cells: dict[str, CellFront] = {}
+    for subject, text in _shelf(folder, ".toml").items():
+        for name, cell in tomllib.loads(text).items():
+            if name in cells:
+                raise ContentError(f"cells/{subject}.toml: {name} has words in another file too")
+            cells[name] = CellFront.model_validate(cell)
+    return cells
+
+
+@cache
+def load_calculations() -> Mapping[str, CalculationFront]:
+    """The words and examples of the calculations, by name; read when first needed."""
+    folder = files("knowledge") / "content" / "calculations"
+    return {
+        name: CalculationFront.model_validate(tomllib.loads(text, parse_float=Decimal))
+        for name, text in _shelf(folder, ".toml").items()
+    }
 
 
 @cache
@@ -227,11 +263,10 @@ def load_library() -> Library:
         for i, text in _shelf(content / "outcomes").items()
     }
     phrases = tomllib.loads((content / "phrases.toml").read_text("utf-8"))
-    cells = tomllib.loads((content / "cells.toml").read_text("utf-8"))
     return Library(
         explainers,
         questions,
         outcomes,
         {name: _ENVIRONMENT.from_string(text.strip()) for name, text in phrases.items()},
-        {name: CellFront.model_validate(cell) for name, cell in cells.items()},
+        _cells(content / "cells"),
     )

@@ -18,9 +18,19 @@ from decimal import Decimal
 from itertools import cycle, product
 
 from jinja2 import TemplateError
+from pydantic import TypeAdapter
 
 from knowledge.core.limits import Figure, Law, Limits, PhaseOut
-from knowledge.library import ContentError, Explainer, ExplainerFront, OutcomeFront, QuestionFront, parse
+from knowledge.library import (
+    CalculationFront,
+    CellFront,
+    ContentError,
+    Explainer,
+    ExplainerFront,
+    OutcomeFront,
+    QuestionFront,
+    parse,
+)
 from knowledge.markup import UnknownMarkup, tidy, to_html, visible
 from knowledge.search import Search, words_of
 
@@ -62,6 +72,7 @@ _NOT_PROSE = frozenset({"asks", "terms", "sources", "see", "also", "part", "unit
 # Round numbers that make good examples: one fixed by statute, and one that no text speaks of.
 _NOT_SPOKEN_OF = frozenset({"roth_ira_phase_out_separate", "key_employee_officer"})
 
+_CELLS = TypeAdapter(dict[str, CellFront])
 _AMOUNT = re.compile(r"(?<![\w.,/-])\$?(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(k?)\b(?![\w,/-]?\d)", re.I)
 _URL = re.compile(r"https?://[^\s\"')]+")
 _TEMPLATE_TAG = re.compile(r"{{.*?}}|{%.*?%}|{#.*?#}", re.S)
@@ -135,7 +146,7 @@ def _read(file: str, text: str) -> _Page:
         if shelf == "parts":  # pieces without front matter
             to_html(text)
         else:
-            front = tomllib.loads(text.split("+++\n", 2)[1] if shelf else text)
+            front = tomllib.loads(text if file.endswith(".toml") else text.split("+++\n", 2)[1])
         match shelf:
             case "explainers":
                 explainer = Explainer(name.removesuffix(".md"), *parse(file, text, ExplainerFront))
@@ -143,9 +154,13 @@ def _read(file: str, text: str) -> _Page:
                 parse(file, text, QuestionFront)
             case "outcomes":
                 parse(file, text, OutcomeFront)
+            case "cells":
+                _CELLS.validate_python(front)
+            case "calculations":
+                CalculationFront.model_validate(front)
             case _:
                 pass
-    except (ContentError, UnknownMarkup, tomllib.TOMLDecodeError, IndexError) as error:
+    except (ContentError, UnknownMarkup, ValueError, IndexError) as error:
         trouble = " ".join(str(error).split())
     return _Page(file, shelf, name.rpartition(".")[0], text, front, explainer, trouble)
 
@@ -190,7 +205,8 @@ def _amounts(limits: Limits) -> Iterator[tuple[Decimal, str]]:
 
 def _literal_limits(page: _Page, law: Law) -> Iterator[Finding]:
     known = {value: name for limits in law.years.values() for value, name in _amounts(limits)}
-    for match in _AMOUNT.finditer(_URL.sub(" ", page.text)):
+    text = page.prose if page.shelf == "calculations" else page.text  # the numbers of an example are facts
+    for match in _AMOUNT.finditer(_URL.sub(" ", text)):
         amount = Decimal(match[1].replace(",", "")) * (1000 if match[2] else 1)
         if amount in known:
             fix = "write {{ limit.… | dollars }}, or use another example"

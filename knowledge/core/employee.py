@@ -8,15 +8,16 @@ and the room, which is the smallest of its ceilings. All amounts are dollars of 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum, auto
 
-from knowledge.core.facts import AgeBand, CapKind, HighlyPaid, OverWages, PaySchedule, PlanKind, WayToRoth
-from knowledge.core.limits import Limits, NotInForce
+from knowledge.core.calculation import Calculation
+from knowledge.core.deferrals import Deferrals
+from knowledge.core.facts import CapKind, HighlyPaid, PaySchedule, PlanKind, WayToRoth
+from knowledge.core.limits import Limits
 from knowledge.core.match import ZERO, EmployerMoney
-from knowledge.core.sheet import Fact, Sheet, Supposition, derived
+from knowledge.core.sheet import ARITHMETIC, Fact, derived
 
 PAY = "IRC 415(c)(3)"
 ANNUAL_ADDITIONS = "IRC 415(c)(1)-(2); Reg. 1.415(c)-1"
@@ -43,19 +44,6 @@ class Ceiling:
     amount: Decimal
 
 
-def catch_up_limit(band: AgeBand, limits: Limits) -> Decimal:
-    """The most catch-up deferrals in dollars at an age ``band`` reached by December 31 of the limits' year.
-
-    IRC 414(v)(2)(B), (5)(A); from 60 to 63 the larger amount of (2)(E) takes the place of the other, where the plan
-    offers it, and at 64 it falls back.
-    """
-    if band is AgeBand.UNDER_50:
-        return ZERO
-    if band is AgeBand.FROM_60 and not isinstance(limits.catch_up_60_63, NotInForce):
-        return limits.catch_up_60_63.value
-    return limits.catch_up.value
-
-
 def is_highly_paid(pay_last_year: Decimal, last_year: Limits) -> bool:
     """Whether last year's pay from this employer, in dollars, makes an HCE of this year.
 
@@ -63,16 +51,6 @@ def is_highly_paid(pay_last_year: Decimal, last_year: Limits) -> bool:
     to its top-paid fifth.
     """
     return pay_last_year > last_year.hce_threshold.value
-
-
-def catch_up_must_be_roth(band: AgeBand, fica_wages_last_year: Decimal, limits: Limits) -> bool:
-    """Whether all catch-up must be Roth, from last year's FICA wages (W-2 box 3) with the plan's employer.
-
-    IRC 414(v)(7): strictly over the threshold; no proration; nobody without FICA wages from that employer.
-    """
-    if band is AgeBand.UNDER_50 or isinstance(limits.roth_catch_up_wages, NotInForce):
-        return False
-    return fica_wages_last_year > limits.roth_catch_up_wages.value
 
 
 def over_the_limit(
@@ -88,8 +66,8 @@ def over_the_limit(
     return after_tax, deferrals, excess - after_tax - deferrals
 
 
-class Employee(Sheet):
-    """A person with a workplace plan, in the year of ``limits``; ``last_year`` holds the look-back thresholds."""
+class Employee(Deferrals):
+    """A person with a workplace plan, whose year at that job it is."""
 
     # --- the plan -----------------------------------------------------------------------------------------------
     plan = Fact(PlanKind)
@@ -111,18 +89,7 @@ class Employee(Sheet):
     """Whether a percentage cap counts pay over the IRC 401(a)(17) limit too."""
 
     # --- the person ---------------------------------------------------------------------------------------------
-    age_band = Fact(AgeBand)
-    over_wages = Fact(OverWages)
     highly_paid = Fact(HighlyPaid)
-    other_plan = Fact(bool)
-    """Whether the person pays into another employer's 401(k) or 403(b) this year."""
-    deferred_elsewhere = Fact(
-        Decimal,
-        lambda case: (
-            {"deferred_elsewhere": ZERO},
-            {"deferred_elsewhere": case.limits.elective_deferral.value},
-        ),
-    )
     employers_related = Fact(bool, lambda case: ({"employers_related": False}, {"employers_related": True}))
     additions_elsewhere = Fact(
         Decimal,
@@ -159,45 +126,7 @@ class Employee(Sheet):
         lambda case: ({"after_tax_so_far": ZERO}, {"after_tax_so_far": case.most_after_tax}),
     )
 
-    def __init__(
-        self,
-        answers: Mapping[str, object],
-        limits: Limits,
-        last_year: Limits,
-        *,
-        supposed: Supposition | None = None,
-        assumed: Supposition | None = None,
-    ) -> None:
-        super().__init__(answers, supposed=supposed, assumed=assumed)
-        self.limits = limits
-        self.last_year = last_year
-
     # --- deferrals ----------------------------------------------------------------------------------------------
-    @derived("IRC 402(g)(1), (3): one limit per person over all employers")
-    def deferrals_elsewhere(self) -> Decimal:
-        """Dollars deferred at other employers this year."""
-        return self.deferred_elsewhere if self.other_plan else ZERO
-
-    @derived("IRC 402(g)(1), (3)")
-    def deferral_limit_left(self) -> Decimal:
-        """What other employers' plans leave of the year's limit on elective deferrals, without catch-up."""
-        limit = self.figure(self.limits.elective_deferral, self.limits.year)
-        return max(ZERO, limit - self.deferrals_elsewhere)
-
-    @derived("IRC 414(v)(2)(B), (E), (5)(A); 402(g)(1)(C): one catch-up per person over all employers")
-    def catch_up_allowed(self) -> Decimal:
-        """The catch-up limit at the person's age, less what went over the deferral limit at other employers."""
-        band = self.age_band
-        if band is AgeBand.UNDER_50:
-            return ZERO
-        figure = self.limits.catch_up
-        if band is AgeBand.FROM_60 and not isinstance(self.limits.catch_up_60_63, NotInForce):
-            figure = self.limits.catch_up_60_63
-        self.figure(figure, self.limits.year)
-        limit = self.figure(self.limits.elective_deferral, self.limits.year)
-        used_elsewhere = max(ZERO, self.deferrals_elsewhere - limit)
-        return max(ZERO, catch_up_limit(band, self.limits) - used_elsewhere)
-
     @derived("IRC 414(v)(2)(D), (3)(A), (5)(B); Reg. 1.414(v)-1(a)(1), 1.402(g)-2: plan by plan")
     def catch_up_used(self) -> Decimal:
         """The part of the deferrals here that is catch-up: what goes over the limit in this plan.
@@ -206,7 +135,7 @@ class Employee(Sheet):
         the person over the limit, but then none of the deferrals here are catch-up for *this* plan, and all of
         them are annual additions.
         """
-        limit = self.figure(self.limits.elective_deferral, self.limits.year)
+        limit = self.limit(self.limits.elective_deferral)
         beyond = self.deferral - (self.deferral_limit_left if self.related else limit)
         return min(beyond, self.catch_up_allowed) if beyond > 0 else ZERO
 
@@ -226,14 +155,6 @@ class Employee(Sheet):
         """The deferrals that count toward the limit on annual additions."""
         return self.deferral - self.catch_up_used
 
-    @derived("IRC 414(v)(7); SECURE 2.0 Act section 603")
-    def roth_catch_up(self) -> OverWages:
-        """Whether all catch-up must be Roth."""
-        if self.age_band is AgeBand.UNDER_50 or isinstance(self.limits.roth_catch_up_wages, NotInForce):
-            return OverWages.NO
-        self.figure(self.limits.roth_catch_up_wages, self.limits.year)
-        return self.over_wages
-
     # --- pay and employer money ---------------------------------------------------------------------------------
     @derived(PAY)
     def pay_per_check(self) -> Decimal:
@@ -248,7 +169,7 @@ class Employee(Sheet):
         in_a_year = self.pay_schedule.checks
         return self.pay * (self.checks_so_far + self.checks_left) / in_a_year
 
-    @derived("after-tax contributions are withheld from pay")
+    @derived(ARITHMETIC)
     def pay_to_come(self) -> Decimal:
         """Pay of the paychecks still to come this year, before tax and deferrals."""
         in_a_year = self.pay_schedule.checks
@@ -260,14 +181,14 @@ class Employee(Sheet):
         money = self.employer_money
         if not money.is_formula:
             return money.fixed
-        cap = self.figure(self.limits.compensation_cap, self.limits.year)
+        cap = self.limit(self.limits.compensation_cap)
         return money.for_year(self.deferral, self.pay_this_year, cap)
 
     # --- annual additions ---------------------------------------------------------------------------------------
     @derived(ANNUAL_ADDITIONS + ": the lesser of the dollar limit and 100 % of pay")
     def annual_limit(self) -> Decimal:
         """The most that can go in this year from all sources, catch-up apart."""
-        dollar_limit = self.figure(self.limits.annual_additions, self.limits.year)
+        dollar_limit = self.limit(self.limits.annual_additions)
         if self.pay_this_year >= dollar_limit:
             return dollar_limit
         pay = self.pay_this_year + (self.pay_elsewhere if self.related else ZERO)
@@ -345,7 +266,7 @@ class Employee(Sheet):
     def capped_pay(self) -> Decimal:
         """The pay that a percentage cap counts."""
         pay = self.pay_this_year
-        most = self.figure(self.limits.compensation_cap, self.limits.year)
+        most = self.limit(self.limits.compensation_cap)
         if pay <= most or self.cap_counts_all_pay:
             return pay
         return most
@@ -361,18 +282,39 @@ class Employee(Sheet):
             ceilings.append(Ceiling(Stop.PLAN_CAP, max(ZERO, cap - self.after_tax_so_far)))
         return tuple(ceilings)
 
-    @derived("the smallest of its ceilings")
+    @derived(ARITHMETIC)
     def year_room(self) -> Ceiling:
         """The room for the year: the smallest of what the law and the plan leave."""
         return min(self.yearly_ceilings, key=lambda ceiling: ceiling.amount)
 
-    @derived("the smallest of its ceilings")
+    @derived(ARITHMETIC)
     def room(self) -> Ceiling:
         """After-tax dollars that can still go in from the paychecks to come, and what stops them."""
         ceilings = (*self.yearly_ceilings, Ceiling(Stop.PAY_TO_COME, self.pay_to_come))
         return min(ceilings, key=lambda ceiling: ceiling.amount)
 
-    @derived("the room spread evenly")
+    @derived(ARITHMETIC)
     def per_check(self) -> Decimal:
         """The room divided evenly over the paychecks to come; 0 when there are none."""
         return self.room.amount / self.checks_left if self.checks_left else ZERO
+
+
+CALCULATIONS = (
+    Calculation(
+        "room",
+        Employee,
+        results=(
+            Employee.annual_limit,
+            Employee.counted_deferral,
+            Employee.catch_up_used,
+            Employee.excess_deferral,
+            Employee.employer_total,
+            Employee.additions,
+            Employee.over_limit,
+            Employee.legal_room,
+            Employee.year_room,
+        ),
+        extras=(Employee.room, Employee.per_check, Employee.deferral_left, Employee.legal_room_if_maxed),
+        assumed={"whole_year": True, "other_plan": False, "cap_kind": CapKind.NONE},
+    ),
+)

@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum, auto
 from functools import cache
 from importlib.resources import files
 from typing import Annotated, Literal
@@ -36,7 +37,14 @@ def _dollars(value: object) -> Decimal:
     return Decimal(value)
 
 
+def _rate(value: object) -> Decimal:
+    if not isinstance(value, (int, Decimal)) or isinstance(value, bool) or value < 0:
+        raise ValueError("a number, 0 or more")
+    return Decimal(value)
+
+
 _Dollars = Annotated[Decimal, BeforeValidator(_dollars)]
+_Rate = Annotated[Decimal, BeforeValidator(_rate)]
 _Citation = Annotated[str, Field(min_length=5)]
 
 
@@ -49,11 +57,24 @@ class _Exact:
 
 @dataclass(frozen=True)
 class Figure(_Exact):
-    """One published amount: ``value`` in ``unit`` (always ``"USD"``), in force for a year, with its source."""
+    """One published amount of dollars, in force for a year, with its source."""
 
     name: str
     value: _Dollars
     unit: Literal["USD"]
+    citation: _Citation
+
+
+@dataclass(frozen=True)
+class Rate(_Exact):
+    """One rate that the law fixes and does not index.
+
+    ``unit`` is ``"fraction"`` (0.1 is 10 %), ``"times"`` (a multiple) or ``"months"``.
+    """
+
+    name: str
+    value: _Rate
+    unit: Literal["fraction", "times", "months"]
     citation: _Citation
 
 
@@ -81,6 +102,43 @@ class PhaseOut(_Exact):
             raise ValueError("ends must be above starts")
 
 
+class FilingStatus(StrEnum):
+    """How a federal return is filed, IRC 1(a)-(d), 2(a)."""
+
+    SINGLE = auto()
+    JOINT = auto()
+    SEPARATE = auto()
+    HEAD_OF_HOUSEHOLD = auto()
+    SURVIVING_SPOUSE = auto()
+
+
+@dataclass(frozen=True)
+class IncomeTax(_Exact):
+    """The federal income tax tables of a year, by filing status.
+
+    ``rates`` are the rates on ordinary income, lowest first; ``brackets`` the dollars of taxable income at which each
+    but the last ends. ``capital_gains`` are the dollars of taxable income at which the 0 % and the 15 % rate on
+    long-term gains end. ``senior_addition`` is what the standard deduction grows by for each person of 65 or blind.
+    """
+
+    name: str
+    rates: tuple[_Rate, ...]
+    brackets: Mapping[FilingStatus, tuple[_Dollars, ...]]
+    standard_deduction: Mapping[FilingStatus, _Dollars]
+    senior_addition: Mapping[FilingStatus, _Dollars]
+    capital_gains: Mapping[FilingStatus, tuple[_Dollars, _Dollars]]
+    citation: _Citation
+
+    def __post_init__(self) -> None:
+        tables = (self.brackets, self.standard_deduction, self.senior_addition, self.capital_gains)
+        if any(set(table) != set(FilingStatus) for table in tables):
+            raise ValueError("every table needs every filing status")
+        if any(
+            len(ends) + 1 != len(self.rates) or list(ends) != sorted(ends) for ends in self.brackets.values()
+        ):
+            raise ValueError("one bracket end fewer than rates, rising")
+
+
 @dataclass(frozen=True)
 class Limits(_Exact):
     """The figures of one tax year. Field by field: what the Code section named in the citation caps."""
@@ -102,9 +160,56 @@ class Limits(_Exact):
     roth_ira_phase_out_separate: PhaseOut
     roth_catch_up_wages: Figure | NotInForce
     """Compared with FICA wages of the year *before* this one (IRC 414(v)(7))."""
+    income_tax: IncomeTax | None = None
+    """None for a year whose tables are not kept here."""
+
+
+@dataclass(frozen=True)
+class Statute(_Exact):
+    """The rates and thresholds that the Code fixes without indexing. Field by field: see the citations."""
+
+    net_earnings_factor: Rate
+    oasdi_rate: Rate
+    medicare_rate: Rate
+    self_employment_deduction: Rate
+    self_employment_minimum: Figure
+    additional_medicare_rate: Rate
+    additional_medicare_single: Figure
+    additional_medicare_joint: Figure
+    additional_medicare_separate: Figure
+    net_investment_income_rate: Rate
+    net_investment_income_single: Figure
+    net_investment_income_joint: Figure
+    net_investment_income_separate: Figure
+    employer_deduction_rate: Rate
+    nondeductible_excise: Rate
+    acp_times: Rate
+    acp_twice: Rate
+    acp_plus: Rate
+    acp_first_year: Rate
+    acp_excise: Rate
+    acp_excise_months: Rate
+    acp_excise_months_eaca: Rate
+    withholding: Rate
+    early_distribution: Rate
+    ira_excess: Rate
+    roth_ira_step: Figure
+    roth_ira_floor: Figure
+    senior_deduction: Figure
+    senior_deduction_rate: Rate
+    senior_deduction_starts: Figure
+    senior_deduction_starts_joint: Figure
 
 
 _LIMITS = TypeAdapter(Limits)
+_STATUTE = TypeAdapter(Statute)
+
+
+def _named(text: str) -> dict[str, object]:
+    tables = tomllib.loads(text, parse_float=Decimal)
+    return {
+        key: {**table, "name": key} if isinstance(table, dict) else table for key, table in tables.items()
+    }
 
 
 def read_limits(text: str, year: int) -> Limits:
@@ -113,11 +218,7 @@ def read_limits(text: str, year: int) -> Limits:
     Raises `LimitsFileError` naming every key that is missing, extra or mistyped.
     """
     try:
-        tables = tomllib.loads(text)
-        named = {
-            key: {**table, "name": key} if isinstance(table, dict) else table for key, table in tables.items()
-        }
-        limits = _LIMITS.validate_python(named)
+        limits = _LIMITS.validate_python(_named(text))
     except (tomllib.TOMLDecodeError, ValidationError) as error:
         raise LimitsFileError(f"limits of {year}: {error}") from error
     if limits.year != year:
@@ -147,9 +248,15 @@ class Law:
 def load_law() -> Law:
     """Every packaged year, read once. Raises `LimitsFileError` for a file that is not whole."""
     folder = files("knowledge.core") / "limits"
-    texts = {
-        int(f.name.removesuffix(".toml")): f.read_text("utf-8")
-        for f in folder.iterdir()
-        if f.name.endswith(".toml")
-    }
-    return Law({year: read_limits(text, year) for year, text in sorted(texts.items())})
+    years = sorted(int(f.name[:4]) for f in folder.iterdir() if f.name[:4].isdecimal())
+    return Law({year: read_limits((folder / f"{year}.toml").read_text("utf-8"), year) for year in years})
+
+
+@cache
+def load_statute() -> Statute:
+    """The packaged rates, read once. Raises `LimitsFileError` for a file that is not whole."""
+    text = (files("knowledge.core") / "limits" / "statute.toml").read_text("utf-8")
+    try:
+        return _STATUTE.validate_python(_named(text))
+    except (tomllib.TOMLDecodeError, ValidationError) as error:
+        raise LimitsFileError(f"statute.toml: {error}") from error

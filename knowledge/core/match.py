@@ -9,6 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+
+from knowledge.core.measures import Dollars, Fraction, Multiple
 
 ZERO = Decimal(0)
 
@@ -17,9 +22,9 @@ ZERO = Decimal(0)
 class Tier:
     """``rate`` on the deferrals between ``start`` and ``end``, all three fractions (``end`` and ``start`` of pay)."""
 
-    rate: Decimal
-    start: Decimal
-    end: Decimal
+    rate: Multiple
+    start: Fraction
+    end: Fraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +35,9 @@ class EmployerMoney:
     """
 
     tiers: tuple[Tier, ...] = ()
-    nonelective: Decimal = ZERO
-    fixed: Decimal = ZERO
-    match_cap: Decimal | None = None
+    nonelective: Fraction = ZERO
+    fixed: Dollars = ZERO
+    match_cap: Dollars | None = None
 
     @property
     def is_formula(self) -> bool:
@@ -55,3 +60,15 @@ class EmployerMoney:
         """All employer money of the year in dollars; arguments as in `match`."""
         share = self.nonelective * min(pay, compensation_cap)
         return self.fixed + share + self.match(deferral, pay, compensation_cap)
+
+
+def _employer_money(value: Any) -> Any:
+    return {"fixed": value} if isinstance(value, int | str | Decimal) else value
+
+
+Employer = Annotated[
+    EmployerMoney,
+    BeforeValidator(_employer_money),
+    Field(json_schema_extra={"unit": "US dollars of the whole year, or a formula"}),
+]
+"""Employer money of a year as it is given from outside: an amount, or the formula."""

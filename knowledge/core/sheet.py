@@ -68,6 +68,14 @@ class Unsure(LookupError):
         self.fact = fact
 
 
+class Inconsistent(ValueError):
+    """Facts that contradict each other: ``facts`` names them, the message says what about them cannot be."""
+
+    def __init__(self, message: str, *facts: str) -> None:
+        super().__init__(message)
+        self.facts = facts
+
+
 Supposition = Mapping[str, object]
 """Values by the names of the facts that take them."""
 
@@ -80,6 +88,8 @@ class Line:
     value: object
     origin: Origin
     citation: str = ""
+    confirm: bool = False
+    """Whether the rule is one to confirm with the plan."""
 
 
 class Fact(Generic[T]):
@@ -87,12 +97,23 @@ class Fact(Generic[T]):
 
     ``possible`` gives, from the rest of the case, what an unsure fact could be: suppositions whose results span
     every result. A fact without it cannot be answered "not sure". It may itself raise `Unanswered` or `Unsure` for
-    a fact that has to be settled first.
+    a fact that has to be settled first. ``default`` is assumed where nobody answered, and listed as assumed.
+    ``measure`` is the annotated type that says in which unit and range the fact is given from outside (see
+    `knowledge.core.measures`); without it, that of its kind.
     """
 
-    def __init__(self, kind: type[T], possible: Callable[[Any], Sequence[Supposition]] | None = None) -> None:
+    def __init__(
+        self,
+        kind: type[T],
+        possible: Callable[[Any], Sequence[Supposition]] | None = None,
+        *,
+        default: T | None = None,
+        measure: object = None,
+    ) -> None:
         self.kind = kind
         self.possible = possible
+        self.default = default
+        self.measure = measure
         self.name = ""
 
     def __set_name__(self, owner: type[Sheet], name: str) -> None:
@@ -116,9 +137,10 @@ class Fact(Generic[T]):
 class Derived(Generic[S, T]):
     """A cell worked out from others by ``rule``, which its ``citation`` backs. Made by `derived`."""
 
-    def __init__(self, rule: Callable[[S], T], citation: str) -> None:
+    def __init__(self, rule: Callable[[S], T], citation: str, confirm: bool) -> None:
         self.rule = rule
         self.citation = citation
+        self.confirm = confirm
         self.name = rule.__name__
         self.__doc__ = rule.__doc__
 
@@ -134,9 +156,17 @@ class Derived(Generic[S, T]):
         return value
 
 
-def derived(citation: str) -> Callable[[Callable[[S], T]], Derived[S, T]]:
-    """Make a method a derived cell; ``citation`` names the clause that it states."""
-    return lambda rule: Derived(rule, citation)
+ARITHMETIC: Final = "arithmetic"
+"""The citation of a cell that states no rule of law: sums, shares and the smallest of several amounts."""
+
+
+def derived(citation: str, *, confirm: bool = False) -> Callable[[Callable[[S], T]], Derived[S, T]]:
+    """Make a method a derived cell; ``citation`` names the clause that it states, or is `ARITHMETIC`.
+
+    ``confirm`` marks a rule whose text was not read again or that has two readings: whoever shows the cell says
+    "confirm with your plan".
+    """
+    return lambda rule: Derived(rule, citation, confirm)
 
 
 class Sheet:
@@ -161,6 +191,20 @@ class Sheet:
         self._lines: dict[str, Line] = {}
         self._reads: dict[str, dict[str, None]] = {}
 
+    @classmethod
+    def facts(cls) -> dict[str, Fact[Any]]:
+        """The asked cells by name, those of base classes first."""
+        return {name: cell for name, cell in cls._members() if isinstance(cell, Fact)}
+
+    @classmethod
+    def cells(cls) -> dict[str, Derived[Any, Any]]:
+        """The derived cells by name, those of base classes first."""
+        return {name: cell for name, cell in cls._members() if isinstance(cell, Derived)}
+
+    @classmethod
+    def _members(cls) -> Iterable[tuple[str, object]]:
+        return (member for base in reversed(cls.__mro__) for member in vars(base).items())
+
     def _note(self, cell: str) -> None:
         self._reads.setdefault(self._stack[-1] if self._stack else "", {})[cell] = None
 
@@ -174,6 +218,8 @@ class Sheet:
             raise Unsure(fact)
         elif value is None and name in self._assumed:
             origin, value = Origin.ASSUMED, self._assumed[name]
+        elif value is None and fact.default is not None:
+            origin, value = Origin.ASSUMED, fact.default
         elif value is None:
             raise Unanswered(fact, tuple(self._stack))
         if name not in self._lines:
@@ -191,7 +237,7 @@ class Sheet:
         finally:
             self._stack.pop()
         self._worked_out[name] = value
-        self._lines[name] = Line(name, value, Origin.WORKED_OUT, cell.citation)
+        self._lines[name] = Line(name, value, Origin.WORKED_OUT, cell.citation, cell.confirm)
         return value
 
     def told(self, fact: Fact[T], otherwise: T) -> T:
@@ -202,9 +248,12 @@ class Sheet:
     def figure(self, figure: Figure, year: int) -> Decimal:
         """The value of a published ``figure`` of ``year``, recorded with its citation."""
         cell = f"{year}.{figure.name}"
-        self._note(cell)
-        self._lines[cell] = Line(cell, figure.value, Origin.LAW, figure.citation)
+        self._record(cell, Line(cell, figure.value, Origin.LAW, figure.citation))
         return figure.value
+
+    def _record(self, cell: str, line: Line) -> None:
+        self._note(cell)
+        self._lines[cell] = line
 
     def facts_read(self) -> tuple[Line, ...]:
         """The facts that were read and had a value, in the order of their first reading."""

@@ -141,7 +141,9 @@ def test_a_phrase_that_finds_another_explainer_is_reported_with_its_file() -> No
         ("phrases.toml", 'hello = "Pay < 100."', "K013"),
         ("phrases.toml", 'hello = "The QDRO."', "K004"),
         ("phrases.toml", "hello = ", "K014"),
-        ("cells.toml", '[room]\nname = "Room, invalid or not"', "K006"),
+        ("cells/room.toml", '[room]\nname = "Room, invalid or not"', "K006"),
+        ("cells/room.toml", '[room]\nhow = "nameless"', "K014"),
+        ("calculations/room.toml", 'title = "Room"', "K014"),
         (
             "questions/pay.md",
             '+++\nwhy = "It caps all."\nexample = "24,500"\nsee = "gone"\n+++\nYour pay?',

@@ -24,7 +24,7 @@ UNTIMED = settings(deadline=None)
 def employee(answers: Supposition, year: int = 2026, supposed: Supposition | None = None) -> Employee:
     """The case of someone who gave ``answers`` about ``year``; the usual is taken for granted."""
     limits = LAW[year]
-    last_year = LAW.years.get(year - 1, limits)
+    last_year = LAW.years.get(year - 1)
     return Employee(answers, limits, last_year, supposed=supposed, assumed=FOR_GRANTED)
 
 

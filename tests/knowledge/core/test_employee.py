@@ -10,14 +10,15 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from knowledge.core.employee import Ceiling, Employee, Stop, catch_up_limit
+from knowledge.core.deferrals import catch_up_limit
+from knowledge.core.employee import Ceiling, Employee, Stop
 from knowledge.core.facts import AgeBand, CapKind, OverWages, PaySchedule
 from knowledge.core.limits import Figure, Limits, NotInForce
 from knowledge.core.match import ZERO, EmployerMoney
-from knowledge.core.sheet import Derived, Line, Origin, Unanswered
+from knowledge.core.sheet import Line, Origin, Unanswered
 from tests.knowledge.core.people import LAW, PEOPLE, UNTIMED, Person, dollars, employee
 
-CELLS = {name: cell for name, cell in vars(Employee).items() if isinstance(cell, Derived)}
+CELLS = Employee.cells()
 FIGURES = [field.name for field in fields(Limits) if isinstance(getattr(LAW[2026], field.name), Figure)]
 A_DOLLAR_OR_MORE = dollars(20_000).map(lambda amount: amount + 1)
 

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from knowledge.core.employee import Employee
 from knowledge.core.facts import AgeBand, CapKind, WayToRoth
 from knowledge.core.match import EmployerMoney
-from knowledge.core.sheet import NOT_SURE, Fact, Supposition, Unanswered
+from knowledge.core.sheet import NOT_SURE, Supposition, Unanswered
 from tests.knowledge.core.people import PEOPLE, UNTIMED, Person, employee
 
-UNSURE = {name: fact for name, fact in vars(Employee).items() if isinstance(fact, Fact) and fact.possible}
+UNSURE = {name: fact for name, fact in Employee.facts().items() if fact.possible}
 AMOUNTS = [
     "deferral",
     "employer_money",
