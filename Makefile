@@ -5,7 +5,7 @@ PY := $(VENV)/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-input
 INSTALL_PROJECT := $(PIP) --no-deps --no-build-isolation --editable .
 
-.PHONY: chat bot test setup setup-dev lint docs bench lock clean
+.PHONY: chat bot test setup setup-dev lint docs bench mutants lock clean
 
 chat: setup  ## talk to the bot in this terminal
 	@$(PY) -m bot chat
@@ -50,9 +50,14 @@ docs: setup-dev  ## regenerate docs/ from the running flows
 bench: setup-dev  ## speed; never part of the tests
 	@$(PY) -m bench
 
+mutants: setup-dev  ## mutation testing of the calculation core; about an hour
+	@$(PIP) --require-hashes --requirement requirements-mutation.lock
+	@$(PY) -m tests.mutation
+
 lock:  ## renew the pinned dependencies (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras --no-header --upgrade --group dev pyproject.toml -o requirements-dev.lock
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras --no-header --group build -c requirements-dev.lock pyproject.toml -o requirements.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras --no-header --group mutation -c requirements-dev.lock -o requirements-mutation.lock
 
 clean:
 	rm -rf $(VENV) .venv-strict .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage build dist *.egg-info

@@ -22,12 +22,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     if asked.version:
         return _show_version()
-    if asked.command == "calc":
-        return _calc(asked)
-    settings = _settings()
-    if settings is None:
-        return 2
     try:
+        if asked.command == "calc":
+            return _calc(asked)
+        settings = _settings()
+        if settings is None:
+            return 2
         if asked.command == "telegram":
             return _telegram(settings)
         return _chat(settings, asked.data or settings.data, fresh=asked.fresh)
@@ -51,34 +51,28 @@ def _parser() -> argparse.ArgumentParser:
     calc = commands.add_parser(
         "calc",
         help="work something out: facts as JSON on standard input, the result as JSON",
-        description="Reads one JSON object of facts from standard input, writes the result with its worksheet as "
-        "JSON. Exit status 2 if the facts cannot be used. Without a name: the list of calculations.",
+        description="Reads one JSON object of facts from standard input and writes the result with its worksheet. "
+        "Without a name: the list of calculations.",
+        epilog="Exit status: 0 if it was worked out, 2 if the facts cannot be used (standard error names each one), "
+        "1 if the answer could not be written. No settings are needed. For example: "
+        "megaroth calc room --example | megaroth calc room --text",
     )
     calc.add_argument("what", nargs="?", help="the name of a calculation")
     which = calc.add_mutually_exclusive_group()
-    which.add_argument("--schema", action="store_true", help="write the JSON schema of the facts and leave")
-    which.add_argument("--example", action="store_true", help="write facts to begin with and leave")
+    for shown, words in (
+        ("text", "write the worksheet as text instead of JSON"),
+        ("schema", "write the JSON schema of the facts and leave"),
+        ("example", "write facts to begin with and leave"),
+    ):
+        which.add_argument(f"--{shown}", dest="shown", action="store_const", const=shown, help=words)
     return parser
 
 
 def _calc(asked: argparse.Namespace) -> int:
-    from bot import calc
-    from knowledge.core.calculations import CALCULATIONS
+    from bot.calc import calc
 
-    if asked.what is None:
-        calc.show_list(sys.stdout)
-        return 0
-    if asked.what not in CALCULATIONS:
-        known = ", ".join(CALCULATIONS)
-        print(f"There is no calculation {asked.what!r}. There are: {known}.", file=sys.stderr)
-        return calc.BAD_INPUT
-    if asked.schema:
-        calc.write(calc.schema(CALCULATIONS[asked.what]), sys.stdout)
-        return 0
-    if asked.example:
-        calc.write(calc.example(asked.what), sys.stdout)
-        return 0
-    return calc.calc(asked.what, sys.stdin, sys.stdout, sys.stderr)
+    given = sys.stdin.buffer if sys.stdin else None
+    return calc(asked.what, asked.shown, given, sys.stdout, sys.stderr)
 
 
 def _show_version() -> int:

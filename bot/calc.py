@@ -1,256 +1,153 @@
 """The front door of the calculation core: ``megaroth calc <what> < facts.json > result.json``.
 
-Facts come in as one JSON object, read exactly (no binary fractions). What comes out is JSON too: amounts are dollars
-rounded half up to the cent, rates are fractions. A fact that cannot be used is named with its unit and its range, a
-missing one with what needs it; then nothing is written to standard output and the exit status is 2.
+Facts come in as one JSON object, read exactly (no binary fractions). What comes out is JSON too, or the same as text.
+Every fact that cannot be used is named in a line of its own, with what is wrong and what it can be; one that is missing
+with what needs it. Then nothing is written to standard output and the exit status is 2.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields, is_dataclass
-from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
-from enum import Enum
-from typing import Any, NoReturn, TextIO
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from io import TextIOWrapper
+from typing import Any, BinaryIO, Literal, TextIO
 
-from pydantic import BaseModel, ValidationError
-from rapidfuzz.process import extractOne
-
-from knowledge.core.calculation import Calculation, Worked
+from bot.given import MOST_BYTES, BadFacts, check, nearest, read, shortened, unworkable
+from bot.schema import example_of, schema_of
+from bot.values import as_json_text, plain
+from bot.worksheet import as_text
+from knowledge.core.calculation import YEAR, Calculation, Worked
 from knowledge.core.calculations import CALCULATIONS
 from knowledge.core.limits import UnknownYear, load_law
 from knowledge.core.sheet import Inconsistent, Line, Origin, Unanswered
 from knowledge.library import Library, load_calculations, load_library
-from knowledge.words import CENT
 
-BAD_INPUT = 2
-_MILLIONTH = Decimal("0.000001")
-_FRACTIONS = ("_rate", "_ratio", "_share", "_return", "_fraction")
-"""How the names of fractions end; every other number that is worked out is money."""
-
-
-class BadFacts(ValueError):
-    """Facts that cannot be used; ``problems`` has one line for each."""
-
-    def __init__(self, problems: Sequence[str]) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = tuple(problems)
+DONE, NOT_WRITTEN, BAD_INPUT = 0, 1, 2
+"""The exit statuses."""
+Shown = Literal["schema", "example", "text"]
+"""What is written in the place of the result as JSON."""
 
 
-def calc(what: str, given: TextIO, out: TextIO, complain: TextIO) -> int:
-    """Read facts from ``given``, write the result of the calculation ``what`` to ``out``; the exit status."""
+# --- the command -----------------------------------------------------------------------------------------------------
+
+
+def calc(
+    what: str | None, shown: Shown | None, given: BinaryIO | None, out: TextIO | None, complain: TextIO
+) -> int:
+    """Answer one call of the command; the exit status.
+
+    ``what`` names the calculation; None, with nothing to be ``shown`` of it, lists them all. Facts are read from
+    ``given``, the answer is written to ``out``; each is None where the process has none.
+    """
     try:
-        result = work_out(CALCULATIONS[what], read(given.read()))
+        answer = _list() if what is None and shown is None else _answer(what, shown, given, complain)
     except BadFacts as bad:
-        print("\n".join(bad.problems), file=complain)
+        print(bad, file=complain)
         return BAD_INPUT
-    write(result, out)
-    return 0
-
-
-def show_list(out: TextIO) -> None:
-    """Write one line for each calculation to ``out``."""
-    words = load_calculations()
-    width = max(map(len, CALCULATIONS))
-    for name in CALCULATIONS:
-        print(f"{name:{width}}  {words[name].title}", file=out)
-
-
-def write(result: object, out: TextIO) -> None:
-    """Write ``result`` as readable JSON."""
-    json.dump(result, out, indent=2, ensure_ascii=False)
-    out.write("\n")
-
-
-def read(text: str) -> dict[str, Any]:
-    """The facts in a JSON ``text``. Raises `BadFacts` for anything but one object."""
     try:
-        facts = json.loads(text, parse_float=Decimal, parse_constant=_refuse, object_pairs_hook=_once)
-    except (ValueError, RecursionError) as error:
-        raise BadFacts([f"the input is not JSON that can be used: {error}"]) from error
-    if not isinstance(facts, dict):
-        raise BadFacts(['the input must be one JSON object, for example {"year": 2026}'])
-    return facts
+        _write(answer, out)
+    except OSError as error:
+        if not isinstance(error, BrokenPipeError):  # else whoever was reading has seen enough
+            print(f"the answer could not be written: {error.strerror or error}", file=complain)
+        return NOT_WRITTEN
+    return DONE
 
 
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is no amount")
+def _list() -> str:
+    words, width = load_calculations(), max(map(len, CALCULATIONS))
+    return "\n".join(f"{name:{width}}  {words[name].title}" for name in CALCULATIONS)
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    names = [name for name, _ in pairs]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise ValueError(f"{', '.join(twice)} is given twice")
-    return dict(pairs)
+def _answer(what: str | None, shown: Shown | None, given: BinaryIO | None, complain: TextIO) -> str:
+    known = f"There are: {', '.join(CALCULATIONS)}."
+    if what is None:
+        raise BadFacts([f"Name a calculation. {known}"])
+    if what not in CALCULATIONS:
+        meant = nearest(what, CALCULATIONS) or "."
+        raise BadFacts([f"There is no calculation {shortened(what)}{meant} {known}"])
+    calculation = CALCULATIONS[what]
+    match shown:
+        case "schema":
+            return as_json_text(schema_of(calculation))
+        case "example":
+            return as_json_text(example_of(calculation))
+        case "text":
+            return as_text(calculation, reckon(calculation, read(_bytes(given, complain))))
+        case None:
+            return as_json_text(work_out(calculation, read(_bytes(given, complain))))
+
+
+def _bytes(given: BinaryIO | None, complain: TextIO) -> bytes:
+    if given is None:
+        return b""
+    if given.isatty():
+        end = "Ctrl-Z and Enter" if os.name == "nt" else "Ctrl-D"
+        print(f"Type the facts as one JSON object, then {end}; --example writes one.", file=complain)
+    try:
+        return given.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise BadFacts([f"the input cannot be read: {error.strerror}"]) from error
+
+
+def _write(answer: str, out: TextIO | None) -> None:
+    """Write ``answer``. After an `OSError` what is left goes nowhere, so that the end of the process cannot fail again."""
+    if out is None:
+        raise OSError("there is no standard output")
+    if isinstance(out, TextIOWrapper):
+        out.reconfigure(encoding="utf-8")
+    try:
+        print(answer, file=out, flush=True)
+    except OSError:
+        with suppress(OSError), open(os.devnull, "wb") as nowhere:
+            os.dup2(nowhere.fileno(), out.fileno())
+        raise
+
+
+# --- from facts to results -------------------------------------------------------------------------------------------
 
 
 def work_out(calculation: Calculation, given: Mapping[str, Any]) -> dict[str, Any]:
     """The result of ``calculation`` for the JSON facts ``given``, as JSON. Raises `BadFacts`."""
+    return as_json(calculation, reckon(calculation, given))
+
+
+def reckon(calculation: Calculation, given: Mapping[str, Any]) -> Worked:
+    """What ``calculation`` comes to for the JSON facts ``given``. Raises `BadFacts`."""
     year, facts = check(calculation, given)
     try:
-        worked = calculation.work_out(year, facts, load_law())
+        return calculation.work_out(year, facts, load_law())
     except UnknownYear as unknown:
-        raise BadFacts([f"year: {unknown}"]) from unknown
-    except Unanswered as missing:
-        raise BadFacts([_missing(calculation, missing)]) from missing
-    except Inconsistent as error:
-        raise BadFacts([f"{', '.join(error.facts)}: {error}"]) from error
-    return as_json(calculation, worked)
-
-
-def check(calculation: Calculation, given: Mapping[str, Any]) -> tuple[int, dict[str, object]]:
-    """The year and the facts that were given, each of its kind and in its range. Raises `BadFacts`."""
-    model = calculation.inputs()
-    try:
-        read = model.model_validate(given)
-    except ValidationError as error:
-        raise BadFacts(list(dict.fromkeys(_problems(model, error)))) from error
-    facts = {name: getattr(read, name) for name in read.model_fields_set if name != "year"}
-    return read.year, {name: value for name, value in facts.items() if value is not None}  # type: ignore[attr-defined]
-
-
-def _problems(model: type[BaseModel], error: ValidationError) -> Iterator[str]:
-    schema = model.model_json_schema()
-    for problem in error.errors(include_url=False):
-        where = [step for step in problem["loc"] if isinstance(step, int) or step in _names(schema)]
-        place = ".".join(map(str, where)) or str(problem["loc"][0])
-        if problem["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
-            near = extractOne(str(problem["loc"][-1]), list(model.model_fields), score_cutoff=70)
-            meant = f"; did you mean {near[0]}?" if near else ""
-            yield f"{problem['loc'][-1]}: there is no such fact here{meant}"
-        elif problem["type"] in ("missing", "missing_argument"):
-            yield f"{place}: is missing"
-        else:
-            allowed = _allowed(_field(schema, where))
-            yield f"{place}: {problem['msg']}{f' (expected {allowed})' if allowed else ''}"
-
-
-def _names(schema: Mapping[str, Any]) -> set[str]:
-    parts = (schema, *schema.get("$defs", {}).values())
-    return {name for part in parts for name in part.get("properties", {})}
-
-
-def _field(schema: Mapping[str, Any], where: Iterable[str | int]) -> Mapping[str, Any]:
-    """The part of ``schema`` that describes the place ``where``."""
-    at: Mapping[str, Any] = schema
-    for step in where:
-        at = _resolved(schema, at)
-        at = at.get("properties", {}).get(step, {}) if isinstance(step, str) else at.get("items", {})
-    return _resolved(schema, at)
-
-
-def _resolved(schema: Mapping[str, Any], at: Mapping[str, Any]) -> Mapping[str, Any]:
-    if "$ref" in at:
-        return {**schema["$defs"][at["$ref"].rpartition("/")[2]], **at}
-    return at
-
-
-def _allowed(field: Mapping[str, Any]) -> str:
-    """Unit and range of a fact, in words; empty where the schema says nothing of them."""
-    unit = str(field.get("unit", ""))
-    if "enum" in field and not unit:
-        return "one of " + ", ".join(map(str, field["enum"]))
-    numbers = next((one for one in field.get("anyOf", ()) if "minimum" in one), field)
-    low, high = numbers.get("minimum"), numbers.get("maximum")
-    if low is None or high is None:
-        return unit
-    return f"{unit}, from {low:,.10g} to {high:,.10g}"
-
-
-def _missing(calculation: Calculation, missing: Unanswered) -> str:
-    schema = calculation.inputs().model_json_schema()
-    allowed = _allowed(_field(schema, [missing.fact.name]))
-    wanted = f", needed for {' ← '.join(missing.because)}" if missing.because else ""
-    return f"{missing.fact.name}: is missing{wanted}{f' (expected {allowed})' if allowed else ''}"
-
-
-# --- what comes out --------------------------------------------------------------------------------------------------
+        known = ", ".join(map(str, unknown.known))
+        wrong = f"no published {unknown.what} for {unknown.year}, which {year} needs here; there are: {known}"
+        raise BadFacts([f"{YEAR}: {wrong}"]) from unknown
+    except (Unanswered, Inconsistent) as error:
+        problems = calculation.problems(year, facts, load_law())
+        raise BadFacts(unworkable(calculation, one) for one in problems) from error
 
 
 def as_json(calculation: Calculation, worked: Worked) -> dict[str, Any]:
     """``worked`` as JSON: results by cell, the worksheet line by line, what was assumed and what to confirm."""
     library = load_library()
-    words = load_calculations()[calculation.name]
     return {
         "calculation": calculation.name,
-        "year": worked.year,
+        YEAR: worked.year,
         "results": {cell: plain(value, cell) for cell, value in worked.results.items()},
         "worksheet": [_line(line, library) for line in worked.lines],
         "assumed": {line.cell: plain(line.value, exact=True) for line in worked.assumed},
         "confirm_with_your_plan": [line.cell for line in worked.to_confirm],
         "needs": dict(worked.open),
-        "not_modelled": list(words.not_modelled),
+        "not_modelled": list(load_calculations()[calculation.name].not_modelled),
     }
-
-
-def name_of(cell: str, library: Library) -> str:
-    """The name of a fact, a cell or a published figure, in words."""
-    if cell in library.questions:
-        return library.questions[cell].front.short
-    year, _, figure = cell.rpartition(".")
-    return f"{library.cells[figure].name} {year}".strip()
 
 
 def _line(line: Line, library: Library) -> dict[str, Any]:
-    words = library.cells.get(line.cell)
-    told = {
+    """One line of the worksheet; what there is nothing to say of is left out."""
+    words = {"how": library.how(line.cell), "citation": line.citation, "confirm": line.confirm}
+    return {
         "cell": line.cell,
-        "name": name_of(line.cell, library),
+        "name": library.name_of(line.cell),
         "value": plain(line.value, line.cell, exact=line.origin is not Origin.WORKED_OUT),
-        "from": str(line.origin),
-        "how": words.how if words else "",
-        "citation": line.citation,
+        "from": line.origin.value,
+        **{key: told for key, told in words.items() if told},
     }
-    return {key: value for key, value in told.items() if value != ""}
-
-
-def plain(value: object, name: str = "", *, exact: bool = False) -> Any:
-    """``value`` as JSON.
-
-    A number is rounded half up: to a millionth where ``name`` is that of a fraction, else to the cent; not at all
-    if it is to be ``exact``, as what was told is.
-    """
-    match value:
-        case Decimal() if exact:
-            return float(value)
-        case Decimal():
-            step = _MILLIONTH if name.endswith(_FRACTIONS) else CENT
-            return float(value.quantize(step, ROUND_HALF_UP))
-        case Enum():
-            return value.value
-        case date():
-            return value.isoformat()
-        case Mapping():
-            return {str(plain(key)): plain(inner, name, exact=exact) for key, inner in value.items()}
-        case tuple() | list():
-            return [plain(inner, name, exact=exact) for inner in value]
-        case _ if is_dataclass(value):
-            parts = ((field.name, getattr(value, field.name)) for field in fields(value))
-            return {part: plain(inner, part, exact=exact) for part, inner in parts}
-        case _:
-            return value
-
-
-def example(what: str) -> Any:
-    """Facts to begin with for the calculation ``what``."""
-    return plain(load_calculations()[what].example, exact=True)
-
-
-def schema(calculation: Calculation) -> dict[str, Any]:
-    """The JSON schema of the facts of ``calculation``, each with its name in words, its unit and its range."""
-    library, words = load_library(), load_calculations()[calculation.name]
-    told = calculation.inputs().model_json_schema()
-    for name, field in told["properties"].items():
-        field.pop("default", None)
-        field["title"] = "Tax year" if name == "year" else name_of(name, library)
-        default = getattr(calculation.sheet.facts().get(name), "default", None)
-        if name in library.cells and library.cells[name].how:
-            field["description"] = library.cells[name].how
-        if default is not None or name in calculation.assumed:
-            field["default"] = plain(
-                default if default is not None else calculation.assumed[name], exact=True
-            )
-    return {"title": words.title, "description": words.about} | told

@@ -162,6 +162,17 @@ class Library:
     phrases: Mapping[str, Template]
     cells: Mapping[str, CellFront]
 
+    def name_of(self, cell: str) -> str:
+        """The name of a fact, a cell or a published figure (``2026.catch_up``) in words."""
+        if cell in self.questions:
+            return self.questions[cell].front.short
+        year, _, figure = cell.rpartition(".")
+        return f"{self.cells[figure].name} {year}".strip()
+
+    def how(self, cell: str) -> str:
+        """How ``cell`` is worked out, or what the fact means, in words; empty where the name is enough."""
+        return self.cells[cell].how if cell in self.cells else ""
+
     def say(self, phrase: str, **values: object) -> Markup:
         """The short text ``phrase`` as Telegram HTML, with ``values`` filled in and escaped.
 

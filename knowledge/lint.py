@@ -71,6 +71,8 @@ _TAGS = frozenset({"a", "b", "blockquote", "code", "i", "s", "u"})
 _NOT_PROSE = frozenset({"asks", "terms", "sources", "see", "also", "part", "unit", "group"})
 # Round numbers that make good examples: one fixed by statute, and one that no text speaks of.
 _NOT_SPOKEN_OF = frozenset({"roth_ira_phase_out_separate", "key_employee_officer"})
+# Figures of earlier years are kept for worked cases; as amounts in a text they are just round numbers.
+_FIRST_YEAR_SPOKEN_OF = 2019
 
 _CELLS = TypeAdapter(dict[str, CellFront])
 _AMOUNT = re.compile(r"(?<![\w.,/-])\$?(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(k?)\b(?![\w,/-]?\d)", re.I)
@@ -108,7 +110,7 @@ class _Page:
     @property
     def prose(self) -> str:
         """What of the file a person may read, without template tags."""
-        body = self.text.rpartition("+++\n")[2] if self.shelf else ""
+        body = self.text.rpartition("+++\n")[2] if self.file.endswith(".md") else ""
         return _TEMPLATE_TAG.sub(" ", "\n".join((*_strings(self.front), body)))
 
 
@@ -204,7 +206,8 @@ def _amounts(limits: Limits) -> Iterator[tuple[Decimal, str]]:
 
 
 def _literal_limits(page: _Page, law: Law) -> Iterator[Finding]:
-    known = {value: name for limits in law.years.values() for value, name in _amounts(limits)}
+    spoken_of = (limits for year, limits in law.years.items() if year >= _FIRST_YEAR_SPOKEN_OF)
+    known = {value: name for limits in spoken_of for value, name in _amounts(limits)}
     text = page.prose if page.shelf == "calculations" else page.text  # the numbers of an example are facts
     for match in _AMOUNT.finditer(_URL.sub(" ", text)):
         amount = Decimal(match[1].replace(",", "")) * (1000 if match[2] else 1)

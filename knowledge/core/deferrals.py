@@ -9,22 +9,37 @@ from decimal import Decimal
 
 from knowledge.core.case import Case
 from knowledge.core.facts import AgeBand, OverWages
-from knowledge.core.limits import Limits, NotInForce
+from knowledge.core.limits import Figure, Limits, NotInForce
 from knowledge.core.match import ZERO
 from knowledge.core.sheet import Fact, derived
 
 
-def catch_up_limit(band: AgeBand, limits: Limits) -> Decimal:
-    """The most catch-up deferrals in dollars at an age ``band`` reached by December 31 of the limits' year.
+def catch_up_figure(band: AgeBand, limits: Limits) -> Figure | None:
+    """The published catch-up limit at an age ``band`` reached by December 31 of the limits' year; None before 50.
 
     IRC 414(v)(2)(B), (5)(A); from 60 to 63 the larger amount of (2)(E) takes the place of the other, where the plan
     offers it, and at 64 it falls back.
     """
     if band is AgeBand.UNDER_50:
-        return ZERO
+        return None
     if band is AgeBand.FROM_60 and not isinstance(limits.catch_up_60_63, NotInForce):
-        return limits.catch_up_60_63.value
-    return limits.catch_up.value
+        return limits.catch_up_60_63
+    return limits.catch_up
+
+
+def catch_up_limit(band: AgeBand, limits: Limits) -> Decimal:
+    """The most catch-up deferrals in dollars at an age ``band``; see `catch_up_figure`."""
+    figure = catch_up_figure(band, limits)
+    return ZERO if figure is None else figure.value
+
+
+def catch_up_left(catch_up: Decimal, limit: Decimal, deferred_elsewhere: Decimal) -> Decimal:
+    """What the deferrals at other employers leave of a person's ``catch_up``; everything in dollars.
+
+    IRC 402(g)(1)(C): one catch-up per person. What was deferred elsewhere over the ``limit`` on elective deferrals
+    has used it up, whatever those plans call it.
+    """
+    return max(ZERO, catch_up - max(ZERO, deferred_elsewhere - limit))
 
 
 def catch_up_must_be_roth(band: AgeBand, fica_wages_last_year: Decimal, limits: Limits) -> bool:
@@ -66,16 +81,12 @@ class Deferrals(Case):
     @derived("IRC 414(v)(2)(B), (E), (5)(A); 402(g)(1)(C): one catch-up per person over all employers")
     def catch_up_allowed(self) -> Decimal:
         """The catch-up limit at the person's age, less what went over the deferral limit at other employers."""
-        band = self.age_band
-        if band is AgeBand.UNDER_50:
+        figure = catch_up_figure(self.age_band, self.limits)
+        if figure is None:
             return ZERO
-        figure = self.limits.catch_up
-        if band is AgeBand.FROM_60 and not isinstance(self.limits.catch_up_60_63, NotInForce):
-            figure = self.limits.catch_up_60_63
-        self.limit(figure)
-        limit = self.limit(self.limits.elective_deferral)
-        used_elsewhere = max(ZERO, self.deferrals_elsewhere - limit)
-        return max(ZERO, catch_up_limit(band, self.limits) - used_elsewhere)
+        return catch_up_left(
+            self.limit(figure), self.limit(self.limits.elective_deferral), self.deferrals_elsewhere
+        )
 
     @derived("IRC 414(v)(7); SECURE 2.0 Act section 603")
     def roth_catch_up(self) -> OverWages:

@@ -17,6 +17,7 @@ from knowledge.core.deferrals import Deferrals
 from knowledge.core.facts import CapKind, HighlyPaid, PaySchedule, PlanKind, WayToRoth
 from knowledge.core.limits import Limits
 from knowledge.core.match import ZERO, EmployerMoney
+from knowledge.core.measures import Fraction
 from knowledge.core.sheet import ARITHMETIC, Fact, derived
 
 PAY = "IRC 415(c)(3)"
@@ -53,19 +54,6 @@ def is_highly_paid(pay_last_year: Decimal, last_year: Limits) -> bool:
     return pay_last_year > last_year.hce_threshold.value
 
 
-def over_the_limit(
-    excess: Decimal, unmatched_after_tax: Decimal, unmatched_deferrals: Decimal
-) -> tuple[Decimal, Decimal, Decimal]:
-    """How a plan corrects ``excess`` annual additions.
-
-    Gives the unmatched after-tax money returned first, the unmatched deferrals returned second, and what is then
-    left for matched money and the match on it. Rev. Proc. 2021-30, section 6.06(2). Everything in dollars.
-    """
-    after_tax = min(excess, unmatched_after_tax)
-    deferrals = min(excess - after_tax, unmatched_deferrals)
-    return after_tax, deferrals, excess - after_tax - deferrals
-
-
 class Employee(Deferrals):
     """A person with a workplace plan, whose year at that job it is."""
 
@@ -78,7 +66,9 @@ class Employee(Deferrals):
     cap_kind = Fact(
         CapKind, lambda case: ({"cap_kind": CapKind.NONE}, {"cap_kind": CapKind.DOLLARS, "cap_dollars": ZERO})
     )
-    cap_percent = Fact(Decimal, lambda case: ({"cap_percent": Decimal(1)}, {"cap_percent": ZERO}))
+    cap_percent = Fact(
+        Decimal, lambda case: ({"cap_percent": Decimal(1)}, {"cap_percent": ZERO}), measure=Fraction
+    )
     """A fraction of pay."""
     cap_dollars = Fact(
         Decimal, lambda case: ({"cap_dollars": case.limits.annual_additions.value}, {"cap_dollars": ZERO})

@@ -7,24 +7,26 @@ that are known, and a file with a missing, an extra or a mistyped key is refused
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum, auto
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field, StrictInt, TypeAdapter, ValidationError
 
 
 class UnknownYear(LookupError):
-    """No published figures for ``year``; ``known`` lists the years that there are."""
+    """No published figures (``what``) for ``year``; ``known`` lists the years that there are."""
 
-    def __init__(self, year: int, known: tuple[int, ...]) -> None:
-        super().__init__(f"no published limits for {year}; known years: {', '.join(map(str, known))}")
+    def __init__(self, year: int, known: tuple[int, ...], what: str = "limits") -> None:
+        super().__init__(f"no published {what} for {year}; known years: {', '.join(map(str, known))}")
         self.year = year
         self.known = known
+        self.what = what
 
 
 class LimitsFileError(ValueError):
@@ -77,6 +79,10 @@ class Rate(_Exact):
     unit: Literal["fraction", "times", "months"]
     citation: _Citation
 
+    def __post_init__(self) -> None:
+        if self.unit == "fraction" and self.value > 1:
+            raise ValueError("a fraction is at most 1")
+
 
 @dataclass(frozen=True)
 class NotInForce(_Exact):
@@ -117,8 +123,8 @@ class IncomeTax(_Exact):
     """The federal income tax tables of a year, by filing status.
 
     ``rates`` are the rates on ordinary income, lowest first; ``brackets`` the dollars of taxable income at which each
-    but the last ends. ``capital_gains`` are the dollars of taxable income at which the 0 % and the 15 % rate on
-    long-term gains end. ``senior_addition`` is what the standard deduction grows by for each person of 65 or blind.
+    but the last ends. ``capital_gains_rates`` and ``capital_gains`` are the same for long-term gains.
+    ``senior_addition`` is what the standard deduction grows by for each person of 65 or blind.
     """
 
     name: str
@@ -126,17 +132,25 @@ class IncomeTax(_Exact):
     brackets: Mapping[FilingStatus, tuple[_Dollars, ...]]
     standard_deduction: Mapping[FilingStatus, _Dollars]
     senior_addition: Mapping[FilingStatus, _Dollars]
-    capital_gains: Mapping[FilingStatus, tuple[_Dollars, _Dollars]]
+    capital_gains_rates: tuple[_Rate, ...]
+    capital_gains: Mapping[FilingStatus, tuple[_Dollars, ...]]
     citation: _Citation
 
     def __post_init__(self) -> None:
         tables = (self.brackets, self.standard_deduction, self.senior_addition, self.capital_gains)
         if any(set(table) != set(FilingStatus) for table in tables):
             raise ValueError("every table needs every filing status")
-        if any(
-            len(ends) + 1 != len(self.rates) or list(ends) != sorted(ends) for ends in self.brackets.values()
-        ):
-            raise ValueError("one bracket end fewer than rates, rising")
+        for rates, table in ((self.rates, self.brackets), (self.capital_gains_rates, self.capital_gains)):
+            if not (rates and _rising(rates) and rates[-1] <= 1):
+                raise ValueError("rates are rising fractions")
+            if any(
+                len(ends) + 1 != len(rates) or not _rising((Decimal(0), *ends)) for ends in table.values()
+            ):
+                raise ValueError("one end fewer than rates, rising")
+
+
+def _rising(numbers: Sequence[Decimal]) -> bool:
+    return all(low < high for low, high in pairwise(numbers))
 
 
 @dataclass(frozen=True)
@@ -177,6 +191,9 @@ class Statute(_Exact):
     additional_medicare_single: Figure
     additional_medicare_joint: Figure
     additional_medicare_separate: Figure
+    employee_social_security_rate: Rate
+    employee_medicare_rate: Rate
+    additional_medicare_withheld: Figure
     net_investment_income_rate: Rate
     net_investment_income_single: Figure
     net_investment_income_joint: Figure
@@ -190,6 +207,7 @@ class Statute(_Exact):
     acp_excise: Rate
     acp_excise_months: Rate
     acp_excise_months_eaca: Rate
+    five_percent_owner: Rate
     withholding: Rate
     early_distribution: Rate
     ira_excess: Rate
@@ -226,6 +244,14 @@ def read_limits(text: str, year: int) -> Limits:
     return limits
 
 
+def read_statute(text: str) -> Statute:
+    """The rates in the TOML ``text``. Raises `LimitsFileError` naming every key that is missing, extra or mistyped."""
+    try:
+        return _STATUTE.validate_python(_named(text))
+    except (tomllib.TOMLDecodeError, ValidationError) as error:
+        raise LimitsFileError(f"statute.toml: {error}") from error
+
+
 @dataclass(frozen=True, slots=True)
 class Law:
     """All years at once: ``law[2026]`` is that year's `Limits`, an unknown year raises `UnknownYear`."""
@@ -255,8 +281,4 @@ def load_law() -> Law:
 @cache
 def load_statute() -> Statute:
     """The packaged rates, read once. Raises `LimitsFileError` for a file that is not whole."""
-    text = (files("knowledge.core") / "limits" / "statute.toml").read_text("utf-8")
-    try:
-        return _STATUTE.validate_python(_named(text))
-    except (tomllib.TOMLDecodeError, ValidationError) as error:
-        raise LimitsFileError(f"statute.toml: {error}") from error
+    return read_statute((files("knowledge.core") / "limits" / "statute.toml").read_text("utf-8"))

@@ -31,6 +31,17 @@ In {{ year }} the limit is {{ limit.elective_deferral | dollars }}.
 {% if me.room is defined %}For you: {{ me.room | dollars }}.{% endif %}
 """
 
+ROOM = """
+title = "Room"
+about = "The room."
+shows = "What is left."
+
+# A comment is no prose: <fact>.
+[example]
+year = 2026
+deferral = 24500
+"""
+
 
 def shipped() -> dict[str, str]:
     def walk(folder: Traversable, path: str) -> dict[str, str]:
@@ -70,6 +81,7 @@ BROKEN = {
         GOOD.replace("{{ limit.elective_deferral | dollars }}", "24500"),
         GOOD.replace("{{ limit.elective_deferral | dollars }}", "24.5k"),
         GOOD.replace("the limit is", "the limit, once $19,500, is"),
+        GOOD.replace("the limit is", "the limit, in 2019 $56,000, is"),
         GOOD.replace("zebra limit", "zebra limit of 72,000"),
     ],
     "K002": [
@@ -144,6 +156,7 @@ def test_a_phrase_that_finds_another_explainer_is_reported_with_its_file() -> No
         ("cells/room.toml", '[room]\nname = "Room, invalid or not"', "K006"),
         ("cells/room.toml", '[room]\nhow = "nameless"', "K014"),
         ("calculations/room.toml", 'title = "Room"', "K014"),
+        ("calculations/room.toml", 'about = "Of $72,000."', "K001"),
         (
             "questions/pay.md",
             '+++\nwhy = "It caps all."\nexample = "24,500"\nsee = "gone"\n+++\nYour pay?',
@@ -165,6 +178,8 @@ def test_the_other_shelves_are_checked_too(file: str, text: str, rule: str) -> N
         ("phrases.toml", 'hello = "{% if a != b %}<b>{{ a }}</b>{% else %}<i>{{ b }}</i>{% endif %}"'),
         ("phrases.toml", 'hello = "Your best guess is fine. Ask HR, the IRS or the zebra desk (ZD)."'),
         ("phrases.toml", 'hello = "A quarterly domestic order (QDRO), 2026, 28,000 and Part III."'),
+        ("phrases.toml", 'hello = "Once 53,000, of a year that no text speaks of."'),
+        ("calculations/room.toml", ROOM),
         (
             "outcomes/full.md",
             '+++\nshort = "Full"\nsee = ["zebra"]\n+++\nYour answers say your plan allows it.',

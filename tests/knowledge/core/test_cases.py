@@ -37,7 +37,7 @@ def part(results: Any, path: str) -> Any:
 
 
 def as_given(value: Any) -> Any:
-    """``value`` with its numbers as JSON has them."""
+    """``value`` with exact numbers and with dates as JSON has them."""
     match value:
         case dict():
             return {key: as_given(inner) for key, inner in value.items()}
@@ -45,8 +45,8 @@ def as_given(value: Any) -> Any:
             return [as_given(inner) for inner in value]
         case bool() | str():
             return value
-        case Decimal() | int() | float():
-            return float(value)
+        case Decimal() | int():
+            return Decimal(value)
         case _:
             return str(value)  # a date
 
