@@ -7,14 +7,19 @@ from functools import partial
 from statistics import quantiles
 from time import perf_counter
 
+from bot.calc import work_out
 from bot.conversation import DialogConversation
+from bot.given import check
+from bot.schema import example_of
 from dialogs.events import Command, Event, Said
 from dialogs.moment import Moment
 from dialogs.session import FACTS, Session, load
 from dialogs.understand import understand
 from dialogs.walk import DRAWN_ON, atlas
 from dialogs.world import world_on
+from knowledge.core.calculations import CALCULATIONS
 from knowledge.core.employee import Employee
+from knowledge.core.limits import load_law
 from tests.people.people import people
 
 SURE = {"cap_kind": "percent of pay", "age_band": "61", "pay": "480,000", "checks_left": "26"}
@@ -108,6 +113,15 @@ def main() -> None:
     reads = [partial(understand, fact, text, moment) for fact, texts in TEXTS.items() for text in texts]
     show("reading a typed answer", map(ms, reads * 20))
     show("searching the explainers", map(ms, [partial(world.search.find, text) for text in QUESTIONS] * 20))
+
+    print()
+    for calculation in CALCULATIONS.values():
+        example = example_of(calculation)
+        year, facts = check(calculation, example)
+        cells = partial(calculation.work_out, year, facts, load_law())
+        show(f"{calculation.name}: cells", [ms(cells) for _ in range(200)])
+        whole = partial(work_out, calculation, example)
+        show(f"{calculation.name}: JSON to JSON", [ms(whole) for _ in range(200)])
 
     begun = perf_counter()
     paths = len(atlas().paths)

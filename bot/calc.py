@@ -74,7 +74,7 @@ def _answer(what: str | None, shown: Shown | None, given: BinaryIO | None, compl
             return as_json_text(example_of(calculation))
         case "text":
             return as_text(calculation, reckon(calculation, read(_bytes(given, complain))))
-        case None:
+        case None:  # pragma: no branch
             return as_json_text(work_out(calculation, read(_bytes(given, complain))))
 
 

@@ -47,29 +47,27 @@ def _section(calculation: Calculation) -> Iterator[str]:
     library, words = load_library(), load_calculations()[calculation.name]
     example = example_of(calculation)
     worked = reckon(calculation, example)
+    results = {cell: in_words(value, library, cell) for cell, value in worked.results.items()}
+    lines = {line.cell: shown_in(line, calculation, library) for line in worked.lines}
     yield f"## {calculation.name}\n\n**{words.title}.** {words.about}\n"
     yield f"```sh\nmegaroth calc {calculation.name} --example | megaroth calc {calculation.name} --text\n```\n"
     yield f"The example:\n\n```json\n{as_json_text(example)}\n```\n"
     yield f"{words.shows}\n"
     yield from _table(
         ("Result", "Name in JSON", "Value"),
-        (
-            (library.name_of(cell), f"`{cell}`", _cut(in_words(value, library, cell)))
-            for cell, value in worked.results.items()
-        ),
+        ((library.name_of(cell), f"`{cell}`", _cut(shown)) for cell, shown in results.items()),
     )
     if worked.open:
         yield "More is worked out if its facts are given:\n"
-        yield from _bullets(
-            f"{library.name_of(cell)}: needs {needs(fact, library)}" for cell, fact in worked.open.items()
-        )
+        needed = ((library.name_of(cell), needs(fact, library)) for cell, fact in worked.open.items())
+        yield from _bullets(f"{name}: needs {fact}" for name, fact in needed)
     yield "Line by line:\n"
     yield from _table(
         ("Line", "Value", "How", "Source"),
         (
             (
                 library.name_of(line.cell),
-                _cut(shown_in(line, calculation, library)),
+                "as above" if len(results.get(line.cell, ())) > 1 else _cut(lines[line.cell]),
                 library.how(line.cell),
                 source_of(line, library),
             )
@@ -78,10 +76,8 @@ def _section(calculation: Calculation) -> Iterator[str]:
     )
     if worked.assumed:
         yield "Taken for granted, until the fact is given:\n"
-        yield from _bullets(
-            f"`{line.cell}`: {library.name_of(line.cell)}, {_cut(shown_in(line, calculation, library))}"
-            for line in worked.assumed
-        )
+        assumed = ((line.cell, library.name_of(line.cell), _cut(lines[line.cell])) for line in worked.assumed)
+        yield from _bullets(f"`{cell}`: {name}, {shown}" for cell, name, shown in assumed)
     yield "Not modelled:\n"
     yield from _bullets(words.not_modelled)
 
@@ -99,13 +95,13 @@ def _bullets(items: Iterable[str]) -> Iterator[str]:
 
 def _cut(shown: Sequence[str]) -> str:
     """A value in one cell of a table; of a long list its ends."""
-    return "<br>".join(_ends(one.split("; ")) for one in shown)
+    return "<br>".join(_ends(["; ".join(_ends(one.split("; "))) for one in shown]))
 
 
-def _ends(entries: Sequence[str]) -> str:
-    if len(entries) > _LONG:
-        entries = [*entries[:_ENDS], f"… ({len(entries)} in all)", entries[-1]]
-    return "; ".join(entries)
+def _ends(entries: Sequence[str]) -> Sequence[str]:
+    if len(entries) <= _LONG:
+        return entries
+    return [*entries[:_ENDS], f"… ({len(entries)} in all)", entries[-1]]
 
 
 def main(arguments: Sequence[str]) -> int:

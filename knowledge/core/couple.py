@@ -171,7 +171,7 @@ class Couple(OwnPlan):
             dollar_limit=self.limit(self.limits.annual_additions),
         )
 
-    def _spouse(self, *, deductible_first: bool) -> Contributions:
+    def _spouse(self, deductible_first: bool) -> Contributions:
         match self.spouse_role:
             case SpouseRole.NONE:
                 return NOTHING
@@ -201,7 +201,7 @@ class Couple(OwnPlan):
         return replace(year, pay=self._self_employment(profit).net_earnings[0])
 
     # --- both together ------------------------------------------------------------------------------------------
-    def _household(self, alone: Contributions, *, deductible_first: bool) -> Household:
+    def _household(self, alone: Contributions, deductible_first: bool) -> Household:
         spouse = self._spouse(deductible_first=deductible_first)
         year = self._owner(spouse.employer)
         owner = year.deductible_first if deductible_first else year.all_after_tax

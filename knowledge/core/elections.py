@@ -232,4 +232,10 @@ def _with_rest(
         return outlook.end(*elections(with_rest(cents)))
 
     before = end(0)
-    return with_rest(largest(int(unused(before) / CENT), lambda cents: _unharmed(end(cents), before)))
+
+    def fits(cents: int) -> bool:
+        after = end(cents)
+        stops = (after.deferrals_stop, after.after_tax_stops)
+        return stops == (before.deferrals_stop, before.after_tax_stops) and _unharmed(after, before)
+
+    return with_rest(largest(int(unused(before) / CENT), fits))

@@ -229,7 +229,7 @@ class OwnPlan(SelfEmployed, Deferrals):
         """The same rate as a fraction of net earnings before the contribution: r / (1 + r)."""
         return self.employer_rate / (1 + self.employer_rate)
 
-    def _year(self, pay: Decimal, employer_rate: Decimal, *, employer_lowers_pay: bool) -> PlanYear:
+    def _year(self, pay: Decimal, employer_rate: Decimal, employer_lowers_pay: bool) -> PlanYear:
         return PlanYear(
             pay=pay,
             employer_lowers_pay=employer_lowers_pay,

@@ -37,7 +37,7 @@ def due(day: date) -> date:
     return day
 
 
-def return_due(entity: Entity, year: int, *, extended: bool) -> date:
+def return_due(entity: Entity, year: int, extended: bool) -> date:
     """When the return for tax ``year`` is due that deducts the employer contribution.
 
     IRC 6072(a), (b), 6081; Reg. 1.6081-2, -3, -4: partnerships and S corporations a month before the others.

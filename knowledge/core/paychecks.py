@@ -406,8 +406,8 @@ class Paychecks(Employee):
     # --- as it goes now -----------------------------------------------------------------------------------------
     @property
     def _current_elections(self) -> Elections:
-        after_tax = self.after_tax_election if self.takes_after_tax else Election()
-        return Elections(self.deferral_election, after_tax)
+        deferral = self.deferral_election
+        return Elections(deferral, self.after_tax_election if self.takes_after_tax else Election())
 
     @derived(PAYROLL)
     def current_paychecks(self) -> tuple[Paycheck, ...]:

@@ -51,7 +51,7 @@ class Election:
 
 
 def _election(value: Any) -> Any:
-    return {"pay_share": value} if isinstance(value, int | float | str | Decimal) else value
+    return {"pay_share": value} if isinstance(value, int | str | Decimal) else value
 
 
 OneElection = Annotated[

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum, auto
+from operator import sub
 
 from knowledge.core.calculation import Calculation
 from knowledge.core.case import Case
@@ -71,7 +72,7 @@ def self_employment_tax(
     half = statute.self_employment_deduction.value * (social_security + medicare)
     gains = [max(ZERO, profit) for profit in profits]
     halves = tuple(half * gain / sum(gains) if half else ZERO for gain in gains)
-    net_earnings = tuple(profit - part for profit, part in zip(profits, halves, strict=True))
+    net_earnings = tuple(map(sub, profits, halves))
     return SelfEmploymentTax(
         base, social_security, medicare, social_security + medicare, half, halves, net_earnings
     )

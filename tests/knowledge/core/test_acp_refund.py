@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from knowledge.core.acp_refund import AcpExcise, AcpRefund, CorrectionTime, months_after_year
 from knowledge.core.match import ZERO
+from knowledge.core.sheet import Inconsistent
 from tests.knowledge.core.people import LAW, UNTIMED, dollars
 
 DAY = timedelta(days=1)
@@ -51,6 +52,17 @@ def test_the_tax_begins_the_day_after_the_deadline_and_the_end_of_the_year_chang
         case = excise(day, automatic=automatic)
         assert case.excise_free_until == last
         assert (case.acp_correction_time, case.excise_due) == (time, tax)
+
+
+def test_without_word_of_automatic_enrollment_the_shorter_time_counts() -> None:
+    assert AcpExcise({}, LAW[2026]).excise_free_until == date(2027, 3, 15)
+
+
+@pytest.mark.parametrize("day", ["2026-12-31", "2026-01-01", "2025-12-31"])
+def test_a_correction_before_the_year_is_over_is_refused(day: str) -> None:
+    with pytest.raises(Inconsistent, match="has not ended") as refused:
+        _ = excise(date.fromisoformat(day), automatic=False).acp_correction_time
+    assert refused.value.facts == ("acp_corrected_on",)
 
 
 @UNTIMED

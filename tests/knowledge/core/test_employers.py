@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from knowledge.core.employee import Stop
-from knowledge.core.employers import OWN_403B, Employers, Participation, total
+from knowledge.core.employers import CALCULATIONS, OWN_403B, Employers, Participation, total
 from knowledge.core.facts import AgeBand, OverWages
 from knowledge.core.limits import Figure, Limits, NotInForce
 from knowledge.core.match import ZERO, EmployerMoney
@@ -345,6 +346,7 @@ def test_the_days_are_those_of_the_next_year(year: int) -> None:
         ((), "there has to be a plan"),
         ((plan(), plan(group="Y")), "every plan needs a name of its own"),
         ((plan(group="403(b)"),), "ends in 403"),
+        ((plan(), plan(name="b", group="my 403(b)")), "ends in 403"),
         ((plan(), plan(name="b", pay_this_year=None, limitation_months=3)), "same limitation_months"),
         ((plan(pay_this_year=None), plan(name="b", pay_this_year=None)), "missing in here, b"),
         ((plan(pay_this_year=ZERO), plan(name="b", pay_this_year=None)), "missing in b"),
@@ -354,6 +356,41 @@ def test_plans_that_cannot_be_are_refused(plans: tuple[Participation, ...], mess
     with pytest.raises(Inconsistent, match=message) as refused:
         Person(2026, 40, plans).case().room_by_group  # noqa: B018
     assert refused.value.facts == ("plans",)
+
+
+@pytest.mark.parametrize(
+    ("about", "number", "fits"),
+    [
+        ({"name": "n" * 60}, 1, True),
+        ({"name": "n" * 61}, 1, False),
+        ({"name": "  "}, 1, False),
+        ({"group": ""}, 1, False),
+        ({"limitation_months": 0}, 1, False),
+        ({"limitation_months": 1}, 1, True),
+        ({"limitation_months": 12}, 1, True),
+        ({"limitation_months": 13}, 1, False),
+        ({"limitation_months": True}, 1, False),
+        ({"deferral": -1}, 1, False),
+        ({"pay_this_year": 10**9 + 1}, 1, False),
+        ({}, 20, True),
+        ({}, 21, False),
+    ],
+)
+def test_what_may_be_told_of_a_plan(about: dict[str, object], number: int, fits: bool) -> None:
+    told = [{"name": f"plan {place}", "group": "X", **about} for place in range(number)]
+    for calculation in CALCULATIONS:
+        try:
+            calculation.inputs().model_validate({"year": 2026, "plans": told})
+        except ValidationError:
+            assert not fits
+        else:
+            assert fits
+
+
+def test_blanks_around_a_label_are_no_part_of_it() -> None:
+    told = [{"name": " here ", "group": " X"}]
+    model: Any = CALCULATIONS[0].inputs().model_validate({"year": 2026, "plans": told})
+    assert model.plans == (Participation(name="here", group="X"),)
 
 
 def test_a_403b_may_be_called_what_it_is() -> None:

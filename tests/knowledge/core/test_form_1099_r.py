@@ -187,6 +187,27 @@ def test_a_clock_that_does_not_run_yet_begins_with_the_conversion_and_no_earlier
     assert case.inside_the_plan.earnings_free_from == case.to_roth_ira.earnings_free_from == date(2031, 1, 1)
 
 
+def test_what_was_not_read_again_is_to_be_confirmed() -> None:
+    case, refund = ways(), MovedRefund({"refund_in_roth_ira": Decimal(1)}, LAW[2026])
+    deferral = {
+        "excess_deferral_paid_out": Decimal(9),
+        "refunded_earnings": Decimal(1),
+        "deferral_year_over": False,
+    }
+    came_back = form(PlanEvent.EXCESS_DEFERRAL, **deferral)
+    case.to_roth_ira, refund.excess_tax_each_year, came_back.forms_1099_r  # noqa: B018
+    lines = (
+        *case.worksheet(Ways.to_roth_ira),
+        *refund.worksheet(MovedRefund.excess_tax_each_year),
+        *came_back.worksheet(Form1099R.forms_1099_r),
+    )
+    assert {line.cell for line in lines if line.confirm} == {
+        "roth_ira_clock",
+        "excess_tax_each_year",
+        "excess_deferral_forms",
+    }
+
+
 @pytest.mark.parametrize("which", ["account", "ira"])
 def test_a_first_year_after_the_conversion_is_refused(which: str) -> None:
     started = {f"has_roth_{which}": True, f"first_roth_{which}_year": 2027}

@@ -310,6 +310,24 @@ def test_years_in_the_plan_do_not_count_in_the_first_roth_ira() -> None:
     assert line.confirm
 
 
+def test_what_was_not_read_again_is_to_be_confirmed() -> None:
+    ira = from_ira(
+        withdrawn=Decimal(9), withdrawal_year=2026, roth_ira_contributions=Decimal(5), roth_ira_conversions=()
+    )
+    plan = from_plan(
+        withdrawn=Decimal(9),
+        reached_59_half=False,
+        roth_account_basis=Decimal(9),
+        roth_account_balance=Decimal(9),
+    )
+    ira.conversions_drawn, plan.in_plan_recapture_tax  # noqa: B018
+    lines = (
+        *ira.worksheet(RothIraWithdrawal.conversions_drawn),
+        *plan.worksheet(RothAccountWithdrawal.in_plan_recapture_tax),
+    )
+    assert {line.cell for line in lines if line.confirm} == {"conversions_by_year", "in_plan_recapture_tax"}
+
+
 def test_the_legal_rate_is_on_the_worksheet_only_where_it_is_used() -> None:
     facts = {"withdrawal_year": 2026, "roth_ira_contributions": Decimal(5), "roth_ira_conversions": ()}
     taxed, free = (from_ira(**facts, withdrawn=Decimal(9), reached_59_half=old) for old in (False, None))
