@@ -32,6 +32,32 @@ from knowledge.core import (
 from knowledge.core.calculation import Calculation
 
 CALCULATIONS: Mapping[str, Calculation] = {
-    calculation.name: calculation for subject in (employee, pace, matching, paychecks, employers, correction, highly_compensated, acp, acp_refund, worth, self_employed, own_plan, own_plan_dates, couple, after_tax_account, conversion, rollover_split, form_1099_r, route, moved_refund, withdrawal, roth_ira, tax) for calculation in subject.CALCULATIONS
+    calculation.name: calculation
+    for subject in (
+        employee,
+        pace,
+        matching,
+        paychecks,
+        employers,
+        correction,
+        highly_compensated,
+        acp,
+        acp_refund,
+        worth,
+        self_employed,
+        own_plan,
+        own_plan_dates,
+        couple,
+        after_tax_account,
+        conversion,
+        rollover_split,
+        form_1099_r,
+        route,
+        moved_refund,
+        withdrawal,
+        roth_ira,
+        tax,
+    )
+    for calculation in subject.CALCULATIONS
 }
 """What can be worked out, in the order in which it is usually told."""

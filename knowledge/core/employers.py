@@ -220,16 +220,12 @@ class Employers(Case):
     @derived("IRC 402(g)(1)(C), 414(v)(1)")
     def deferral_left_with_catch_up(self) -> Decimal:
         """Deferrals that can still be made, with the catch-up that the plans offer."""
-        if not self.catch_up_at_age:
-            return self.deferral_left
-        person = self.deferral_limit + self.catch_up_at_age - self.total_deferrals
-        at_employers = (
-            self.deferral_limit
-            + max(self.catch_up_offered[plan.name] for plan in plans)
-            - total(plan.deferral for plan in plans)
+        at_employers = total(
+            self.deferral_limit + max(self.catch_up_offered[plan.name] for plan in plans)
             for plans in self.employers.values()
         )
-        return max(ZERO, min(person, total(max(ZERO, left) for left in at_employers)))
+        most = min(self.deferral_limit + self.catch_up_at_age, at_employers)
+        return max(ZERO, most - self.total_deferrals)
 
     # --- too much was deferred ------------------------------------------------------------------------------------
     @derived("IRC 402(g)(2)(A)(i)")

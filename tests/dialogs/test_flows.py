@@ -245,7 +245,7 @@ CHOICES: dict[str, st.SearchStrategy[object]] = {
 
 
 def _choices(fact: str) -> st.SearchStrategy[object]:
-    kind = Employee.__dict__[fact].kind
+    kind = Employee.facts()[fact].kind
     if fact in CHOICES:
         some = CHOICES[fact]
     elif issubclass(kind, StrEnum):
@@ -254,7 +254,7 @@ def _choices(fact: str) -> st.SearchStrategy[object]:
         some = st.booleans()
     else:
         some = st.integers(0, 30) if kind is int else DOLLARS
-    return some | st.just(NOT_SURE) if Employee.__dict__[fact].possible else some
+    return some | st.just(NOT_SURE) if Employee.facts()[fact].possible else some
 
 
 ANYONE = st.fixed_dictionaries({fact: _choices(fact) for fact in ORDER})

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from bot.calc import BadFacts, work_out
+from bot.calc import work_out
+from bot.given import BadFacts
 from knowledge.core.calculations import CALCULATIONS
 
 Table = dict[str, Any]

@@ -324,6 +324,17 @@ def test_pay_that_is_not_known_does_not_limit_catch_up() -> None:
     }
 
 
+def test_under_50_no_plan_offers_catch_up_and_wages_do_not_matter() -> None:
+    young = Person(2026, 49, (plan(offers_larger_catch_up=False), plan(name="b"))).case()
+    assert young.catch_up_offered == {"here": ZERO, "b": ZERO}
+    assert young.roth_catch_up_by_plan == {"here": OverWages.NO, "b": OverWages.NO}
+
+
+def test_one_plan_of_an_employer_that_takes_catch_up_is_enough() -> None:
+    both = (plan(offers_catch_up=False, deferral=Decimal(20_000)), plan(name="b"))
+    assert Person(2026, 52, both).case().deferral_left_with_catch_up == 12_500
+
+
 def test_wages_matter_only_where_a_plan_takes_no_roth() -> None:
     over = plan(deferral=Decimal(30_000), takes_roth=False)
     assert Person(2026, 50, (over,)).case().excess_deferral == 0  # wages are not known

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.calc import BadFacts, work_out
+from bot.calc import work_out
+from bot.given import BadFacts
 from knowledge.core.calculation import Calculation
 from knowledge.core.calculations import CALCULATIONS
 from knowledge.core.growth import (
