@@ -11,7 +11,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from bot.calc import work_out
-from bot.given import MOST_BYTES, BadFacts, check, read
+from bot.given import MOST_BYTES, BadFacts, _place, check, read
 from bot.schema import example_of
 from knowledge.core.calculation import Calculation
 from knowledge.core.calculations import CALCULATIONS
@@ -224,6 +224,14 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
         "payy",
     ]
     assert str(bad.value) == "\n".join(bad.value.problems)
+
+
+def test_a_place_is_followed_as_far_as_there_is_something() -> None:
+    given = {"a": [{"b": 1}]}
+    assert _place(given, ["a", 0, "b"]) == (["a", 0, "b"], 1)
+    for beyond in (1, "b"):
+        assert _place(given, ["a", beyond, "b"]) == (["a"], given["a"])
+    assert _place(given, ["a", 0, "c"]) == (["a", 0], {"b": 1})
 
 
 def test_there_is_an_end_to_what_is_told() -> None:

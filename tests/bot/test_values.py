@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.values import as_json_text, digits, plain, printable
+from bot.values import as_json_text, digits, plain, printable, spelled
 
 
 class Way(StrEnum):
@@ -143,6 +143,10 @@ JSON: st.SearchStrategy[Any] = st.recursive(
 @given(JSON)
 def test_what_is_written_is_read_back(value: Any) -> None:
     assert json.loads(as_json_text(value), parse_float=Decimal) == value
+
+
+def test_an_identifier_is_told_as_words() -> None:
+    assert spelled("in_roth_at_end") == "in roth at end"
 
 
 def test_what_cannot_be_shown_is_shown_as_its_code() -> None:

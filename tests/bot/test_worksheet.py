@@ -137,16 +137,22 @@ def text_of(calculation: Calculation, **facts: object) -> str:
 
 
 def test_results_come_first_then_the_worksheet_then_what_is_left_out() -> None:
-    text = text_of(ROOM)
-    blocks = text.split("\n\n")
+    blocks = text_of(ROOM).split("\n\n")
     assert blocks[0] == "After-tax room of an employee, 2026"
     assert blocks[1].splitlines()[0] == "  Total limit                               $72,000"
-    assert blocks[1].splitlines()[-1] == (
-        "  Each paycheck, spread evenly              not worked out: needs checks_left (Paychecks left)"
-    )
+    assert blocks[1].splitlines()[-1] == "  Room if deferrals reach their limit       $19,900"
     assert blocks[2].splitlines()[0] == "How it was worked out"
     assert blocks[3].splitlines()[0] == "Not modelled"
     assert blocks[4:] == [EDUCATION]
+
+
+def test_what_was_not_worked_out_is_told_with_what_it_needs() -> None:
+    facts = {name: value for name, value in example_of(ROOM).items() if name != "checks_left"}
+    results = as_text(ROOM, reckon(ROOM, facts)).split("\n\n")[1].splitlines()
+    assert results[-2:] == [
+        "  Room left                                 not worked out: needs checks_left (Paychecks left)",
+        "  Each paycheck, spread evenly              not worked out: needs checks_left (Paychecks left)",
+    ]
 
 
 def test_a_line_of_the_worksheet_says_how_and_with_what_right() -> None:

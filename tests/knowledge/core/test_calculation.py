@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum, auto
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
+from knowledge import core
 from knowledge.core.calculation import MOST_PLACES, YEAR, Calculation
+from knowledge.core.calculations import CALCULATIONS
 from knowledge.core.case import Case
 from knowledge.core.facts import AgeBand
 from knowledge.core.limits import Law, UnknownYear, load_law, load_statute
@@ -33,6 +37,7 @@ class Step:
     """One of several."""
 
     size: Fraction
+    """How long it is."""
     count: int = 1
 
 
@@ -158,7 +163,8 @@ def test_every_year_with_limits_can_be_given(year: int) -> None:
 
 
 def test_a_number_is_given_with_so_many_places_and_no_more() -> None:
-    fits = Decimal(1).scaleb(-MOST_PLACES)
+    fits = Decimal("0.00000000000000000001")
+    assert fits == Decimal(1).scaleb(-MOST_PLACES)
     assert inputs(money=fits, count=3, prices={}) == {"year": LAST, "money": fits, "count": 3, "prices": {}}
     more: list[dict[str, object]] = [
         {"money": fits / 10},
@@ -172,6 +178,13 @@ def test_a_number_is_given_with_so_many_places_and_no_more() -> None:
         assert [(one["type"], one["loc"]) for one in refused.value.errors()] == [
             ("too_many_places", tuple(given))
         ]
+
+
+def test_the_model_tells_the_years_and_what_the_parts_of_a_record_mean() -> None:
+    schema = calculation(Walk.part).inputs().model_json_schema()
+    year = schema["properties"]["year"]
+    assert (year["unit"], year["enum"]) == ("a tax year", [*LAW.years])
+    assert schema["$defs"]["Step"]["properties"]["size"]["description"] == "How long it is."
 
 
 def test_the_model_is_made_once() -> None:
@@ -319,3 +332,15 @@ def test_a_rate_of_the_statute_is_recorded_without_a_year() -> None:
     assert case.held_back == Decimal(20)
     rate = load_statute().withholding
     assert case.worksheet(Rated.held_back)[1] == Line("withholding", rate.value, Origin.LAW, rate.citation)
+
+
+# --- all of them -----------------------------------------------------------------------------------------------------
+
+
+def test_every_calculation_of_every_subject_is_listed_once() -> None:
+    modules = [import_module(f"{core.__name__}.{found.name}") for found in iter_modules(core.__path__)]
+    offered = [
+        one for module in modules for one in getattr(module, "CALCULATIONS", ()) if not isinstance(one, str)
+    ]
+    assert sorted(one.name for one in offered) == sorted(CALCULATIONS)
+    assert set(offered) == set(CALCULATIONS.values())

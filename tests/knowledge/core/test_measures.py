@@ -161,6 +161,11 @@ def test_a_measure_tells_its_unit(measure: Any, unit: str) -> None:
     assert TypeAdapter[Any](measure).json_schema()["unit"] == unit
 
 
+def test_a_day_tells_its_range() -> None:
+    schema = TypeAdapter[Any](Day).json_schema()
+    assert (schema["formatMinimum"], schema["formatMaximum"]) == ("1900-01-01", "2199-12-31")
+
+
 def test_an_age_tells_both_ways_in_which_it_is_given() -> None:
     schema = TypeAdapter[Any](Age).json_schema()
     years, band = schema["anyOf"]

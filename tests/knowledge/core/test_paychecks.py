@@ -267,6 +267,45 @@ def test_an_empty_rest_of_the_year_is_what_is_in() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("rules", "so_far", "full"),
+    [
+        # Half of 6 % of two checks of 1,000.
+        ({}, SoFar(), "60"),
+        # Only 1,500 of the 2,000 to come still count; then none.
+        ({"compensation_cap": 2_500}, SoFar(Decimal(1_000), match=Decimal(7)), "52"),
+        ({"compensation_cap": 900}, SoFar(Decimal(1_000), match=Decimal(7)), "7"),
+        # The plan lets 4 % or 3 % of pay be deferred.
+        ({"most_deferral_share": Decimal("0.04")}, SoFar(), "40"),
+        ({"most_deferral_share": Decimal("0.04"), "most_together_share": Decimal("0.03")}, SoFar(), "30"),
+        # 10 of the limit are left; less than nothing is nothing.
+        ({"deferral_limit": 50}, SoFar(Decimal(500), Decimal(40), match=Decimal(20)), "25"),
+        ({"deferral_limit": 50}, SoFar(Decimal(500), Decimal(70), match=Decimal(20)), "20"),
+        # On the year: half of the 40 that are in and of 3 % of what is to come; of 6 % of all pay; of the limit.
+        (
+            {"basis": MatchBasis.TRUE_UP, "most_deferral_share": Decimal("0.03")},
+            SoFar(Decimal(1_000), Decimal(40)),
+            "50",
+        ),
+        ({"basis": MatchBasis.YEAR}, SoFar(Decimal(1_000), Decimal(40)), "90"),
+        ({"basis": MatchBasis.YEAR, "deferral_limit": 100}, SoFar(Decimal(1_000), Decimal(40)), "50"),
+        ({"basis": MatchBasis.YEAR, "compensation_cap": 2_000}, SoFar(Decimal(1_000), Decimal(40)), "60"),
+        ({"basis": MatchBasis.YEAR, "compensation_cap": 900}, SoFar(Decimal(1_000), Decimal(40)), "27"),
+        ({"basis": MatchBasis.TRUE_UP}, SoFar(Decimal(1_000), match=Decimal(99)), "99"),
+    ],
+)
+def test_the_full_match_is_what_is_in_and_what_pay_to_come_can_still_bring(
+    rules: dict[str, Any], so_far: SoFar, full: str
+) -> None:
+    year = outlook(1_000, 1_000, so_far=so_far, **{"money": HALF_OF_SIX, **rules})
+    assert full_match(year.checks, year.rules, year.so_far) == Decimal(full)
+
+
+def test_every_check_has_its_election() -> None:
+    with pytest.raises(ValueError, match="shorter"):
+        outlook(1_000, 1_000, 1_000).run(Elections(), Elections())
+
+
 def test_the_rounding_of_the_checks_is_no_lost_match() -> None:
     # Half of 6 % of 0.49 is 0.0147, booked as 0.01: four of them are 0.04, on the year it is 0.06.
     year = outlook(*["0.49"] * 4, money=HALF_OF_SIX)
