@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.calc import reckon
 from bot.schema import example_of
 from bot.values import as_json_text
-from bot.worksheet import EDUCATION, in_words, needs, shown_in, source_of
+from bot.worksheet import EDUCATION, in_words, needs, shown_in
 from dialogs.walk import Atlas, atlas, fact_check, flow_map, problems
 from knowledge.core.calculation import Calculation
 from knowledge.core.calculations import CALCULATIONS
@@ -69,7 +69,7 @@ def _section(calculation: Calculation) -> Iterator[str]:
                 library.name_of(line.cell),
                 "as above" if len(results.get(line.cell, ())) > 1 else _cut(lines[line.cell]),
                 library.how(line.cell),
-                source_of(line, library),
+                library.source(line),
             )
             for line in worked.lines
         ),

@@ -146,7 +146,6 @@ _WRONG = {
     "unknown_year": "no published limits for {}",
     "too_many_places": "has more digits after the point than can be reckoned with",
     "too_long": "has too many entries",
-    "too_short": "has too few entries",
 }
 """What is wrong with a value, by the kind of error that pydantic reports; ``{}`` is a short piece of the value."""
 _OTHERWISE = "{} is not possible"

@@ -24,10 +24,9 @@ from knowledge.library import Library, load_calculations, load_library
 from knowledge.words import dollars, percent
 
 EDUCATION = "Education, not tax, legal or investment advice."
-CONFIRM = "confirm with your plan"
 _WIDTH = 100
 _UNITS = {"USD": "US dollars", "fraction": "a fraction"}
-_FROM_OUTSIDE = {Origin.TOLD: "from_you", Origin.ASSUMED: "from_assumed"}
+_FROM_OUTSIDE = {Origin.TOLD, Origin.ASSUMED}
 
 
 def as_text(calculation: Calculation, worked: Worked) -> str:
@@ -63,7 +62,7 @@ def needs(fact: str, library: Library) -> str:
 def _worksheet(calculation: Calculation, worked: Worked, library: Library) -> Iterator[str]:
     for line in worked.lines:
         name, shown = library.name_of(line.cell), shown_in(line, calculation, library)
-        source = source_of(line, library)
+        source = library.source(line)
         if line.origin in _FROM_OUTSIDE and len(shown) == 1:
             yield _wrapped(f"{name}: {shown[0]} ({source})", "  ")
             continue
@@ -85,13 +84,6 @@ def shown_in(line: Line, calculation: Calculation, library: Library) -> list[str
             return in_words(line.value, library, line.cell, {"unit": _UNITS.get(unit, unit)})
         case _:
             return in_words(line.value, library, line.cell, inside(schema_of(calculation), [line.cell]))
-
-
-def source_of(line: Line, library: Library) -> str:
-    """Where the value of ``line`` comes from."""
-    if line.origin in _FROM_OUTSIDE:
-        return str(library.say(_FROM_OUTSIDE[line.origin]))
-    return f"{line.citation}; {CONFIRM}" if line.confirm else line.citation
 
 
 def _bullets(sentences: Iterable[str]) -> Iterator[str]:

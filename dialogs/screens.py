@@ -469,7 +469,7 @@ def why_result(moment: Moment) -> Reply:
     """The answers that decide the result."""
     supposed = f" ({moment.world.library.say('from_supposed')})"
     lines = [
-        f"{_name(moment, line.cell)}: {_value(moment, line)}{supposed if line.origin is Origin.SUPPOSED else ''}"
+        f"{moment.world.library.name_of(line.cell)}: {_value(moment, line)}{supposed if line.origin is Origin.SUPPOSED else ''}"
         for line in _deciding(moment)
     ]
     return Reply(moment.world.library.say("why_result", lines=lines))
@@ -518,25 +518,15 @@ def how(moment: Moment) -> tuple[Reply, ...]:
     )
 
 
-_FROM_A_PERSON = {Origin.TOLD: "from_you", Origin.ASSUMED: "from_assumed", Origin.SUPPOSED: "from_supposed"}
-
-
 def _worksheet_line(moment: Moment, line: Line) -> str:
     library = moment.world.library
-    origin = _FROM_A_PERSON.get(line.origin)
-    source = library.say(origin) if origin else line.citation
-    formula = library.cells[line.cell].how if line.cell in library.cells else ""
     return library.say(
-        "how_line", name=_name(moment, line.cell), value=_value(moment, line), how=formula, source=source
+        "how_line",
+        name=library.name_of(line.cell),
+        value=_value(moment, line),
+        how=library.how(line.cell),
+        source=library.source(line),
     )
-
-
-def _name(moment: Moment, cell: str) -> str:
-    library = moment.world.library
-    if cell in library.questions:
-        return library.questions[cell].front.short
-    year, _, figure = cell.rpartition(".")
-    return f"{library.cells[figure].name} {year}".strip()
 
 
 def _value(moment: Moment, line: Line) -> str:

@@ -30,6 +30,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from knowledge.core.sheet import Line, Origin
 from knowledge.markup import UnknownMarkup, tidy, to_html
 from knowledge.words import dollars, listed, percent
 
@@ -152,6 +153,9 @@ class OutcomeWords:
     template: Template
 
 
+_FROM_A_PERSON = {Origin.TOLD: "from_you", Origin.ASSUMED: "from_assumed", Origin.SUPPOSED: "from_supposed"}
+
+
 @dataclass(frozen=True, slots=True)
 class Library:
     """All words, by id. Built by `load_library`; immutable."""
@@ -172,6 +176,12 @@ class Library:
     def how(self, cell: str) -> str:
         """How ``cell`` is worked out, or what the fact means, in words; empty where the name is enough."""
         return self.cells[cell].how if cell in self.cells else ""
+
+    def source(self, line: Line) -> str:
+        """Where the value of a worksheet's ``line`` comes from: a person, or a rule with its clause."""
+        if line.origin in _FROM_A_PERSON:
+            return self.say(_FROM_A_PERSON[line.origin])
+        return f"{line.citation}; {self.say('from_unsure_rule')}" if line.confirm else line.citation
 
     def say(self, phrase: str, **values: object) -> Markup:
         """The short text ``phrase`` as Telegram HTML, with ``values`` filled in and escaped.

@@ -74,7 +74,7 @@ class AcpExemption(StrEnum):
     """IRC 401(k)(3)(G), 414(d)."""
     CHURCH = auto()
     """A church plan that has not elected to be treated like others, IRC 414(e), 410(d)."""
-    NO_NHCE = auto()
+    NOBODY_ELSE = auto()
     """Nobody else was eligible in the applicable year: an owner and a spouse, Reg. 1.401(m)-2(a)(1)(ii)."""
 
 
@@ -93,7 +93,7 @@ class AcpReach(StrEnum):
     TESTED = auto()
     GOVERNMENTAL = auto()
     CHURCH = auto()
-    NO_NHCE = auto()
+    NOBODY_ELSE = auto()
     NOT_HIGHLY_PAID = auto()
     """Refunds fall on HCEs only."""
 
@@ -104,13 +104,13 @@ class OpenQuestion(StrEnum):
     HIGHLY_PAID = auto()
     LAST_YEARS_LIMIT = auto()
     """Did the plan limit, or pay back, after-tax money of HCEs last year? What was the limit?"""
-    NHCE_AVERAGE = auto()
+    OTHERS_AVERAGE = auto()
     """What was last year's average of the others?"""
     METHOD = auto()
     """Is it last year's or this year's average that counts?"""
     SAFE_HARBOR = auto()
     """Does a safe-harbor plan leave its match out of the test?"""
-    HCE_NUMBERS = auto()
+    OTHER_HIGHLY_PAID = auto()
     """How many HCEs are eligible, and what do the others put in?"""
 
 
@@ -308,8 +308,8 @@ class AcpPlan(Case):
 class AcpComparison:
     """Both averages, the highest that HCEs may have, the limb that sets it, and whether they pass."""
 
-    nhce_average_ratio: Decimal
-    hce_average_ratio: Decimal
+    others_average_ratio: Decimal
+    highly_paid_average_ratio: Decimal
     highest_ratio: Decimal
     limb: Limb
     passes: bool
@@ -356,14 +356,14 @@ class AcpTest(AcpPlan):
         """Whether the plan is tested. Raises `Inconsistent` if there are NHCEs and there are none."""
         if self.acp_exemption in (AcpExemption.GOVERNMENTAL, AcpExemption.CHURCH):
             return AcpReach(self.acp_exemption.value)
-        told_of_none = self.acp_exemption is AcpExemption.NO_NHCE
+        told_of_none = self.acp_exemption is AcpExemption.NOBODY_ELSE
         if self.applicable_year is ApplicableYear.LAST_YEAR:
-            return AcpReach.NO_NHCE if told_of_none else AcpReach.TESTED
+            return AcpReach.NOBODY_ELSE if told_of_none else AcpReach.TESTED
         if self._nhces and told_of_none:
             raise Inconsistent(
                 "there are employees who are not highly compensated", "acp_exemption", "eligible_employees"
             )
-        return AcpReach.TESTED if self._nhces else AcpReach.NO_NHCE
+        return AcpReach.TESTED if self._nhces else AcpReach.NOBODY_ELSE
 
     @derived(f"{RATIO}; {MAXIMUM}")
     def acp_comparison(self) -> AcpComparison | None:
@@ -400,13 +400,13 @@ class AcpTest(AcpPlan):
 
 @dataclass(frozen=True, slots=True)
 class AcpStep:
-    """If the NHCEs average ``nhce_average_ratio``, HCEs may average ``highest_ratio``.
+    """If the NHCEs average ``others_average_ratio``, HCEs may average ``highest_ratio``.
 
     If all HCEs then do the same, ``ceiling`` after-tax dollars of this person stay, and of the planned ones
     ``comes_back`` dollars do not.
     """
 
-    nhce_average_ratio: Decimal
+    others_average_ratio: Decimal
     highest_ratio: Decimal
     ceiling: Decimal
     comes_back: Decimal
@@ -510,17 +510,17 @@ class AcpShare(AcpPlan):
         """What is still open and would narrow the band, the most useful first."""
         if self.acp_reach is not AcpReach.TESTED:
             return ()
-        average_is_open = len(self._averages) > 1
+        average_is_open = self._averages is NHCE_AVERAGES
         others_are_open = not self._told("hce_count") or (
             self.hce_count > 1 and not self._told("other_hce_average")
         )
         still_open = {
             OpenQuestion.HIGHLY_PAID: self.highly_paid is HighlyPaid.NOT_SURE,
             OpenQuestion.LAST_YEARS_LIMIT: average_is_open,
-            OpenQuestion.NHCE_AVERAGE: average_is_open,
+            OpenQuestion.OTHERS_AVERAGE: average_is_open,
             OpenQuestion.METHOD: not self._told("acp_method"),
             OpenQuestion.SAFE_HARBOR: not self._told("safe_harbor_match") and self.employer_match > 0,
-            OpenQuestion.HCE_NUMBERS: others_are_open,
+            OpenQuestion.OTHER_HIGHLY_PAID: others_are_open,
         }
         return tuple(question for question, is_open in still_open.items() if is_open)
 

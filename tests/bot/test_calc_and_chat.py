@@ -18,7 +18,7 @@ import pytest
 from bot.calc import reckon, work_out
 from bot.given import check
 from bot.values import plain
-from bot.worksheet import shown_in, source_of
+from bot.worksheet import shown_in
 from dialogs.flows import FLOWS, Verdict
 from dialogs.moment import Reviewing, Showing
 from dialogs.world import world_on
@@ -175,7 +175,7 @@ def lines_of(worked: Worked) -> Iterator[str]:
     library = load_library()
     for line in worked.lines:
         value, how = "; ".join(shown_in(line, ROOM, library)), library.how(line.cell)
-        source = source_of(line, library)
+        source = library.source(line)
         yield f"{library.name_of(line.cell)}: {value}{how and f' = {how}'} ({source})"
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from bot.calc import reckon
 from bot.schema import example_of
-from bot.worksheet import EDUCATION, as_text, in_words, needs, shown_in, source_of
+from bot.worksheet import EDUCATION, as_text, in_words, needs, shown_in
 from knowledge.core.calculation import YEAR, Calculation, Worked
 from knowledge.core.calculations import CALCULATIONS
 from knowledge.core.employee import Ceiling, Stop
@@ -121,7 +121,7 @@ def test_of_a_record_that_was_told_the_usual_is_left_out() -> None:
 )  # fmt: skip
 def test_a_line_has_its_value_and_its_source(line: Line, shown: str, source: str) -> None:
     assert shown_in(line, ROOM, LIBRARY) == [shown]
-    assert source_of(line, LIBRARY) == source
+    assert LIBRARY.source(line) == source
 
 
 def test_what_a_result_needs_is_named() -> None:
@@ -182,7 +182,7 @@ def test_the_text_of_every_calculation_has_every_result_and_line(calculation: Ca
     for line in worked.lines:
         value = " ".join(shown_in(line, calculation, LIBRARY))
         assert " ".join(value.split()) in flat
-        assert " ".join(source_of(line, LIBRARY).split()) in flat
+        assert " ".join(LIBRARY.source(line).split()) in flat
     for sentence in load_calculations()[calculation.name].not_modelled:
         assert sentence in flat
 

@@ -279,7 +279,7 @@ def test_a_new_plan_under_current_year_testing_has_no_rate_by_law() -> None:
     everybody = [Eligible(Decimal(100)), Eligible(Decimal(100), highly_compensated=True)]
     case = plan(everybody, acp_method=AcpMethod.CURRENT_YEAR, new_plan=True)
     assert case.acp_comparison is not None
-    assert case.acp_comparison.nhce_average_ratio == 0
+    assert case.acp_comparison.others_average_ratio == 0
 
 
 def test_somebody_without_a_name_who_has_more_than_the_pay_is_told_apart_by_the_pay() -> None:
@@ -304,7 +304,7 @@ def test_the_worksheet_shows_the_rates_and_the_pay_limit_of_the_law() -> None:
 
 
 def test_the_band_goes_from_nothing_to_ten_percent_in_half_points() -> None:
-    averages = [step.nhce_average_ratio for step in share().acp_band]
+    averages = [step.others_average_ratio for step in share().acp_band]
     assert len(averages) == len(NHCE_AVERAGES) == 21
     assert averages[0] == 0
     assert averages[-1] == Decimal("0.10")
@@ -323,7 +323,7 @@ def test_in_the_band_more_stays_with_every_step_and_nothing_comes_back_from_the_
         assert step.comes_back == max(ZERO, planned - step.ceiling)
         assert 0 <= step.comes_back <= planned
         if planned:
-            assert (step.comes_back == 0) == (step.nhce_average_ratio >= case.least_nhce_ratio)
+            assert (step.comes_back == 0) == (step.others_average_ratio >= case.least_nhce_ratio)
     for low, high in pairwise(case.acp_band):
         assert low.highest_ratio < high.highest_ratio
         assert low.ceiling <= high.ceiling
@@ -383,7 +383,7 @@ def test_a_ceiling_is_never_below_nothing_and_counts_pay_up_to_the_limit() -> No
 def test_an_average_that_the_person_is_not_sure_of_leaves_the_band_as_it_is() -> None:
     case = share(nhce_average_last_year=NOT_SURE)
     assert case.acp_band == share().acp_band
-    assert OpenQuestion.NHCE_AVERAGE in case.acp_questions
+    assert OpenQuestion.OTHERS_AVERAGE in case.acp_questions
 
 
 @pytest.mark.parametrize("exemption", [one for one in AcpExemption if one is not AcpExemption.NONE])
@@ -417,11 +417,11 @@ def test_questions_close_one_by_one_and_keep_their_order() -> None:
         seen.append(share(**known).acp_questions)
     q = OpenQuestion
     assert seen == [
-        (q.LAST_YEARS_LIMIT, q.NHCE_AVERAGE, q.METHOD, q.SAFE_HARBOR, q.HCE_NUMBERS),
-        (q.LAST_YEARS_LIMIT, q.NHCE_AVERAGE, q.SAFE_HARBOR, q.HCE_NUMBERS),
-        (q.SAFE_HARBOR, q.HCE_NUMBERS),
-        (q.HCE_NUMBERS,),
-        (q.HCE_NUMBERS,),
+        (q.LAST_YEARS_LIMIT, q.OTHERS_AVERAGE, q.METHOD, q.SAFE_HARBOR, q.OTHER_HIGHLY_PAID),
+        (q.LAST_YEARS_LIMIT, q.OTHERS_AVERAGE, q.SAFE_HARBOR, q.OTHER_HIGHLY_PAID),
+        (q.SAFE_HARBOR, q.OTHER_HIGHLY_PAID),
+        (q.OTHER_HIGHLY_PAID,),
+        (q.OTHER_HIGHLY_PAID,),
         (),
     ]
 
