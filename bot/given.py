@@ -131,10 +131,9 @@ def check(calculation: Calculation, given: Mapping[str, Any]) -> tuple[int, dict
     return told.pop(YEAR), told
 
 
-_MISSING = ("missing", "missing_argument")
 _UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
 _WRONG = {
-    **dict.fromkeys(_MISSING, "is missing"),
+    "missing": "is missing",
     "decimal_type": "{} is not a number",
     "decimal_parsing": "{} is not a number",
     "int_type": "{} is not a whole number",
@@ -159,7 +158,7 @@ def _problem(schema: Schema, given: Mapping[str, Any], error: ErrorDetails) -> t
         return _dotted(
             place
         ), f"there is no such fact here{nearest(str(last), names_in(inside(schema, place[:-1])))}"
-    if error["type"] in _MISSING:
+    if error["type"] == "missing":
         place.append(last)
     wrong = _WRONG.get(error["type"], _OTHERWISE).format(shortened(value))
     return _dotted(place), f"{wrong}; {allowed(inside(schema, place))}".removesuffix("; ")

@@ -73,7 +73,7 @@ class AcpExemption(StrEnum):
     GOVERNMENTAL = auto()
     """IRC 401(k)(3)(G), 414(d)."""
     CHURCH = auto()
-    """A church plan that has not elected to be treated like others, IRC 414(e), 410(d)."""
+    """A church plan that has not elected to be treated like others; see `AcpPlan.church_exemption`."""
     NOBODY_ELSE = auto()
     """Nobody else was eligible in the applicable year: an owner and a spouse, Reg. 1.401(m)-2(a)(1)(ii)."""
 
@@ -283,6 +283,25 @@ class AcpPlan(Case):
         """Whether the match of a safe-harbor plan stays out of the test of its after-tax money."""
         return self.safe_harbor_match is SafeHarborMatch.LEFT_OUT
 
+    @derived(
+        "IRC 403(b)(1)(D), (12)(B), 414(e), 410(d): a 403(b) plan of a church; for other church plans the law is read both ways",
+        confirm=True,
+    )
+    def church_exemption(self) -> AcpReach:
+        """A church plan that has not elected to be treated like others is taken not to be tested."""
+        return AcpReach.CHURCH
+
+    @property
+    def _exempt(self) -> AcpReach | None:
+        """What of its kind takes the plan out of the test, whoever is eligible."""
+        match self.acp_exemption:
+            case AcpExemption.GOVERNMENTAL:
+                return AcpReach.GOVERNMENTAL
+            case AcpExemption.CHURCH:
+                return self.church_exemption
+            case _:
+                return None
+
     @property
     def _match_counts(self) -> bool:
         if self.safe_harbor_match is SafeHarborMatch.NO_SAFE_HARBOR:
@@ -351,11 +370,11 @@ class AcpTest(AcpPlan):
         nhce_average = self._nhce_average(lambda: self._average_of(self._nhces))
         return nhce_average, *self._highest(nhce_average)
 
-    @derived("IRC 401(m)(2), 401(k)(3)(G), 414(d), (e), 410(d); Reg. 1.401(m)-2(a)(1)(ii)")
+    @derived("IRC 401(m)(2), 401(k)(3)(G), 414(d); Reg. 1.401(m)-2(a)(1)(ii)")
     def acp_reach(self) -> AcpReach:
         """Whether the plan is tested. Raises `Inconsistent` if there are NHCEs and there are none."""
-        if self.acp_exemption in (AcpExemption.GOVERNMENTAL, AcpExemption.CHURCH):
-            return AcpReach(self.acp_exemption.value)
+        if self._exempt:
+            return self._exempt
         told_of_none = self.acp_exemption is AcpExemption.NOBODY_ELSE
         if self.applicable_year is ApplicableYear.LAST_YEAR:
             return AcpReach.NOBODY_ELSE if told_of_none else AcpReach.TESTED
@@ -427,11 +446,13 @@ class AcpShare(AcpPlan):
     other_hce_average = Fact(Decimal, measure=Fraction)
     """The average ratio of the other HCEs."""
 
-    @derived("IRC 401(m)(2), (6)(C), 401(k)(3)(G), 414(d), (e), 410(d); Reg. 1.401(m)-2(a)(1)(ii)")
+    @derived("IRC 401(m)(2), (6)(C), 401(k)(3)(G), 414(d); Reg. 1.401(m)-2(a)(1)(ii)")
     def acp_reach(self) -> AcpReach:
         """Whether the test can touch the person. Who is not sure to be an HCE may be one."""
-        if self.acp_exemption is not AcpExemption.NONE:
-            return AcpReach(self.acp_exemption.value)
+        if self._exempt:
+            return self._exempt
+        if self.acp_exemption is AcpExemption.NOBODY_ELSE:
+            return AcpReach.NOBODY_ELSE
         return AcpReach.NOT_HIGHLY_PAID if self.highly_paid is HighlyPaid.NEITHER else AcpReach.TESTED
 
     @derived("IRC 401(m)(4); Reg. 1.401(m)-2(a)(5)(iv)")

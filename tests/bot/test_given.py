@@ -82,7 +82,8 @@ def test_only_an_object_has_facts(text: str, what: str) -> None:
         ("{'year': 2026}", "the input is not JSON from line 1, column 2 on: \"'year': 2026}\""),
         ('{"year": 2026', "the input is not whole: it ends at line 1, column 14"),
         ('{"year": 2026} {}', 'the input is not JSON from line 1, column 16 on: "{}"'),
-        ("x" * 100, f'the input is not JSON from line 1, column 1 on: "{"x" * 23}…"'),
+        ("x" * 24, f'the input is not JSON from line 1, column 1 on: "{"x" * 24}"'),
+        ("x" * 25, f'the input is not JSON from line 1, column 1 on: "{"x" * 23}…"'),
         ('{"a": "\x1b[31m"}', 'the input is not JSON from line 1, column 8 on: "\\u001b[31m"}"'),
     ],
 )

@@ -148,7 +148,9 @@ class _OwnCases:
             if item.path.name != "test_cases.py":
                 return True
             called = getattr(item, "callspec", None)
-            calculation = CALCULATIONS.get(called.params["calculation"]) if called else None
+            if called is None:
+                return True
+            calculation = CALCULATIONS.get(called.params["calculation"])
             return calculation is not None and calculation.sheet.__module__ in self.affected
 
         items[:] = [item for item in items if judged(item)]

@@ -435,4 +435,5 @@ def test_whatever_rests_on_what_others_do_is_to_be_confirmed() -> None:
     assert AcpShare.acp_band.confirm
     assert AcpShare.least_nhce_ratio.confirm
     assert AcpShare.match_is_left_out.confirm
+    assert AcpShare.church_exemption.confirm
     assert AcpTest.acp_refunds.confirm

@@ -79,3 +79,31 @@ def test_no_two_cases_share_an_id() -> None:
 
 def test_every_calculation_has_a_case() -> None:
     assert {calculation for calculation, _ in CASES} == set(CALCULATIONS)
+
+
+TO_CONFIRM = {
+    *(
+        "acp_band",
+        "acp_refunds",
+        "among_top_paid",
+        "church_exemption",
+        "least_nhce_ratio",
+        "match_is_left_out",
+    ),
+    *("after_tax_by", "conditions", "year_self_employed", "spouse_conditions"),
+    *("after_tax_with_match", "match_with_after_tax", "true_up_after_early_deferral"),
+    *("catch_up_by_group", "joint_with_403b", "short_year_limits"),
+    *("clock_ends_if_rolled_over", "conversions_by_year", "in_plan_recapture_tax", "roth_ira_clock"),
+    *("contract_value", "excess_deferral_forms", "excess_tax_each_year", "room_reopened"),
+    *("corrected_by", "undone_by_excess_deferral", "refund_can_be_rolled_over", "taxable_refund"),
+    *("unmatched_after_tax_returned", "unmatched_deferrals_returned"),
+    *("matched_after_tax_returned", "matched_deferrals_returned", "employer_money_forfeited"),
+    *("current_year", "early_after_tax_cost", "employer_money_at_year_end", "employer_money_crowded_out"),
+}
+"""What rests on a rule that has two readings, that was not read again, or that the plan document decides."""
+
+
+def test_these_lines_are_to_be_confirmed_with_the_plan() -> None:
+    sheets = {calculation.sheet for calculation in CALCULATIONS.values()}
+    cells = {name: cell for sheet in sheets for name, cell in sheet.cells().items()}
+    assert {name for name, cell in cells.items() if cell.confirm} == TO_CONFIRM

@@ -18,6 +18,8 @@ from knowledge.core.match import (
     most_with_match,
     to_the_cent,
 )
+from knowledge.core.matching import CheckMatch
+from tests.knowledge.core.people import LAW
 
 TIERS = st.lists(
     st.tuples(*[st.integers(0, 200), *[st.integers(0, 30)] * 2]).map(
@@ -193,3 +195,16 @@ def test_no_match_leaves_all_of_the_room_and_no_room_leaves_nothing() -> None:
     ):
         found = most_with_match(money, Decimal(deferral), Decimal(100), Decimal(room))
         assert found == (Decimal(most), Decimal(match))
+
+
+@pytest.mark.parametrize(("rounded", "true_up"), [(True, "3.01"), (False, "3.002")])
+def test_a_true_up_is_rounded_where_the_checks_are(rounded: bool, true_up: str) -> None:
+    checks = (Decimal("100.10"), Decimal("100.10"))
+    facts = {
+        "employer_money": EmployerMoney((Tier(Decimal("0.5"), ZERO, Decimal("0.06")),)),
+        "pay_by_check": checks,
+        "deferral_by_check": (ZERO, Decimal("12.01")),
+        "match_rounded": rounded,
+    }
+    assert CheckMatch(facts, LAW[2026]).true_up == Decimal(true_up)
+    assert CheckMatch({**facts, "deferral_by_check": checks}, LAW[2026]).true_up == 0

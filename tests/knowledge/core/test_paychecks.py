@@ -13,9 +13,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot import given as front_door
 from knowledge.core.calculation import Worked
 from knowledge.core.calculations import CALCULATIONS
-from knowledge.core.elections import ONE_CENT, ElectionStep, Outlook, even, even_to_the_cent, largest, times
+from knowledge.core.elections import (
+    ONE_CENT,
+    ElectionStep,
+    Outlook,
+    even,
+    even_to_the_cent,
+    largest,
+    one_more,
+    times,
+)
 from knowledge.core.facts import AgeBand, PaySchedule
 from knowledge.core.match import CENT, ZERO, EmployerMoney, Tier, to_the_cent
 from knowledge.core.pay_days import Bonus, lay_out, pay_days
@@ -689,3 +699,50 @@ def test_the_order_of_reading_does_not_matter(first: str, second: str) -> None:
     assert (getattr(one, first), getattr(one, second)) == (
         *reversed((getattr(other, second), getattr(other, first))),
     )
+
+
+# --- edges -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("deferred", ["24499.50", "24500", "24500.50"])
+def test_catch_up_begins_at_the_limit_to_the_cent(deferred: str) -> None:
+    so_far = {"pay_so_far": Decimal(60_000), "deferred_so_far": Decimal(deferred), "after_tax_so_far": ZERO}
+    told = employee(age_band=AgeBand.FROM_50, checks_so_far=6, checks_left=6, **so_far)
+    end: Any = paychecks(told).results["even_dollars_year"]
+    assert (end.deferral, end.catch_up, end.additions) == (32_500, 8_000, 72_000)
+
+
+@pytest.mark.parametrize(("related", "catch_up"), [(True, 8_000), (False, 0)])
+def test_deferrals_at_a_related_employer_make_catch_up_of_deferrals_here(
+    related: bool, catch_up: int
+) -> None:
+    elsewhere = {"other_plan": True, "employers_related": related, "deferred_elsewhere": Decimal(20_000)}
+    told = employee(age_band=AgeBand.FROM_50, additions_elsewhere=Decimal(20_000), **elsewhere)
+    end: Any = paychecks(told).results["even_dollars_year"]
+    assert (end.deferral, end.catch_up) == (12_500, catch_up)
+
+
+def test_the_last_check_of_the_year_takes_what_is_left() -> None:
+    so_far = {
+        "pay_so_far": Decimal(110_000),
+        "deferred_so_far": Decimal(24_000),
+        "after_tax_so_far": Decimal(44_000),
+    }
+    told = employee(checks_so_far=11, checks_left=1, **so_far)
+    dollars: Any = paychecks(told).results["even_dollars"]
+    assert parts(dollars, "deferral", "last_deferral", "after_tax", "last_after_tax") == [
+        500, 500, 3_500, 3_500
+    ]  # fmt: skip
+
+
+def test_one_step_more_of_a_percentage_and_of_dollars() -> None:
+    percent, dollar = Election(CENT), Election(dollars=Decimal(1))
+    assert one_more(Election(Decimal("0.05")), percent) == Election(Decimal("0.06"))
+    assert one_more(Election(dollars=Decimal(5)), dollar) == Election(dollars=Decimal(6))
+
+
+def test_a_year_has_at_most_53_checks() -> None:
+    year = CALCULATIONS["paychecks"]
+    assert front_door.check(year, {"year": 2026, "unpaid_checks": [53]})[1] == {"unpaid_checks": (53,)}
+    with pytest.raises(front_door.BadFacts, match="unpaid_checks"):
+        front_door.check(year, {"year": 2026, "unpaid_checks": [54]})
