@@ -207,4 +207,3 @@ def test_a_true_up_is_rounded_where_the_checks_are(rounded: bool, true_up: str) 
         "match_rounded": rounded,
     }
     assert CheckMatch(facts, LAW[2026]).true_up == Decimal(true_up)
-    assert CheckMatch({**facts, "deferral_by_check": checks}, LAW[2026]).true_up == 0
