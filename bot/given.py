@@ -155,9 +155,8 @@ def _problem(schema: Schema, given: Mapping[str, Any], error: ErrorDetails) -> t
     *_, last = error["loc"]
     place, value = _place(given, error["loc"])
     if error["type"] in _UNKNOWN:
-        return _dotted(
-            place
-        ), f"there is no such fact here{nearest(str(last), names_in(inside(schema, place[:-1])))}"
+        near = nearest(str(last), names_in(inside(schema, place[:-1])))
+        return _dotted(place), f"there is no such fact here{near}"
     if error["type"] == "missing":
         place.append(last)
     wrong = _WRONG.get(error["type"], _OTHERWISE).format(shortened(value))

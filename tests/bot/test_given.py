@@ -327,7 +327,7 @@ def nearly_right(draw: st.DrawFn) -> tuple[Calculation, bytes]:
     return calculation, json.dumps(facts, default=float).encode()
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=100)
 @for_all(nearly_right())
 def test_whatever_is_given_there_are_results_or_lines_for_a_person(case: tuple[Calculation, bytes]) -> None:
     calculation, text = case
