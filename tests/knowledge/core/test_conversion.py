@@ -364,3 +364,18 @@ def test_ten_thousand_streams_agree_with_a_walk_through_the_year() -> None:
             mine = (row.converted, row.taxable, row.tax * 100, row.lost, row.in_roth_at_end)
             for my, their in zip(mine, theirs, strict=True):
                 assert abs(my - Decimal(their) / ONE_DOLLAR) < Decimal("1e-9")
+
+
+def test_one_more_period_is_that_of_what_the_last_date_of_the_year_converts() -> None:
+    rows = stream(
+        after_tax_per_check=Decimal(1),
+        pay_schedule=PaySchedule.BIWEEKLY,
+        yearly_return=Decimal("0.08"),
+        ordinary_rate_now=Decimal("0.3"),
+    ).conversion_by_frequency
+    quarterly = rows[IN_SERVICE.index(Frequency.QUARTERLY)]
+    growth, quarter = Decimal("1.08"), Decimal("1.08") ** Decimal("0.25")
+    last = sum(
+        growth ** (Decimal(26 - check) / 26) for check in range(20, 27)
+    )  # 7 checks; the first quarter has 6
+    assert abs(quarterly.tax_of_one_more_period - Decimal("0.3") * last * (quarter - 1)) < TINY
