@@ -368,7 +368,7 @@ def test_ten_thousand_streams_agree_with_a_walk_through_the_year() -> None:
 
 def test_one_more_period_is_that_of_what_the_last_date_of_the_year_converts() -> None:
     rows = stream(
-        after_tax_per_check=Decimal(1),
+        after_tax_yearly=Decimal(26),
         pay_schedule=PaySchedule.BIWEEKLY,
         yearly_return=Decimal("0.08"),
         ordinary_rate_now=Decimal("0.3"),
