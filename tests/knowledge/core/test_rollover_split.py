@@ -148,8 +148,9 @@ def test_the_order_of_the_list_changes_no_tax(facts: dict[str, object], which: s
 # --- the choice ------------------------------------------------------------------------------------------------------
 
 
-def test_the_default_choice_is_listed_as_assumed_where_there_is_one() -> None:
-    case = split(100, 10, [to("a", TRADITIONAL, 50), to("b", ROTH, 50)])
+@pytest.mark.parametrize("pretax", ["10", "0.50", "99.50"])
+def test_the_default_choice_is_listed_as_assumed_where_there_is_one(pretax: str) -> None:
+    case = split(100, Decimal(pretax), [to("a", TRADITIONAL, 50), to("b", ROTH, 50)])
     case.taxable_now  # noqa: B018
     [line] = [line for line in case.worksheet(RolloverSplit.taxable_now) if line.cell == "pretax_choice"]
     assert (line.value, line.origin) == ((), Origin.ASSUMED)

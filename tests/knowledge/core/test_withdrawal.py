@@ -408,3 +408,18 @@ def test_ten_thousand_payments_out_of_a_plan_agree_with_whole_cents() -> None:
         free = old and sum(1 for _ in range(first, year)) >= 5
         assert abs(Fraction(case.taxable_payment) * 100 - (0 if free else earned)) < TINY
         assert abs(Fraction(case.additional_tax_on_payment) * 1000 - (0 if old else earned)) < TINY
+
+
+@pytest.mark.parametrize(("first", "last"), [(2020, 2027), (2018, 2025)])
+def test_the_first_and_the_last_of_several_conversions_fit_the_other_years(first: int, last: int) -> None:
+    conversions = tuple(RothConversion(year, Decimal(10), Decimal(0)) for year in (first, last))
+    case = from_ira(
+        roth_ira_conversions=conversions,
+        first_roth_ira_year=2019,
+        withdrawal_year=2026,
+        withdrawn=Decimal(5),
+        roth_ira_contributions=Decimal(0),
+        reached_59_half=False,
+    )
+    with pytest.raises(Inconsistent, match="a conversion is"):
+        case.roth_ira_clock_ends  # noqa: B018
