@@ -159,7 +159,7 @@ class Employee(Deferrals):
         in_a_year = self.pay_schedule.checks
         return self.pay * (self.checks_so_far + self.checks_left) / in_a_year
 
-    @derived(ARITHMETIC)
+    @derived("after-tax contributions are withheld from pay")
     def pay_to_come(self) -> Decimal:
         """Pay of the paychecks still to come this year, before tax and deferrals."""
         in_a_year = self.pay_schedule.checks

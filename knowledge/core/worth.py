@@ -364,9 +364,10 @@ class Worth(Case):
 
 
 def _ahead(waiting: Decimal, taxable: Decimal) -> Ahead:
-    if abs(waiting - taxable) < EQUAL:
-        return Ahead.EQUAL
-    return Ahead.WAITING if waiting > taxable else Ahead.TAXABLE
+    difference = waiting - taxable
+    if difference >= EQUAL:
+        return Ahead.WAITING
+    return Ahead.TAXABLE if difference <= -EQUAL else Ahead.EQUAL
 
 
 def _against(row: RothAgainstTaxable, worth: Decimal) -> Waited:

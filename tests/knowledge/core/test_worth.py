@@ -283,6 +283,8 @@ def test_more_years_of_growth_never_leave_fewer_dollars_of_the_day(saver: Answer
     ),
 )
 def test_no_tax_fee_or_delay_ever_leaves_more_on_its_road(saver: Answers, cost: str) -> None:
+    if cost == "months_to_conversion":  # what is not qualified is taxed at use, and what was converted late is not
+        saver |= {"qualified_at_use": True}
     costly = saver | {cost: 12 if cost == "months_to_conversion" else saver[cost] + D("0.01")}
     for each, less in zip(roads(worth(saver)), roads(worth(costly)), strict=True):
         for a, b in zip(each, less, strict=True):
@@ -523,10 +525,13 @@ def test_the_most_extreme_facts_come_out_as_amounts(yearly_return: str, inflatio
         ("years_contributing", 0, "from 1 to 80"),
         ("years_contributing", 81, "from 1 to 80"),
         ("years_contributing", True, "whole years"),
+        ("months_to_conversion", -1, "from 0 to 12"),
         ("months_to_conversion", 13, "from 0 to 12"),
         ("inflation_rate", D("-0.01"), "from 0 to 0.5"),
         ("inflation_rate", D("0.51"), "from 0 to 0.5"),
+        ("dividend_yield_rate", D("-0.01"), "from 0 to 0.2"),
         ("dividend_yield_rate", D("0.21"), "from 0 to 0.2"),
+        ("roth_fee_rate", D("-0.01"), "from 0 to 0.1"),
         ("plan_fee_rate", D("0.11"), "from 0 to 0.1"),
         ("low_return", D("-0.51"), "a fraction a year"),
         ("gain_tax_rate", D("1.01"), "a fraction"),
@@ -536,3 +541,19 @@ def test_a_fact_out_of_its_range_is_named_with_the_range(fact: str, value: objec
     facts = {"year": 2026, "yearly_dollars": D(1_000), "years_contributing": 1, fact: value}
     with pytest.raises(BadFacts, match=f"^{fact}: .*{allowed}"):
         work_out(CALCULATIONS["worth"], facts)
+
+
+@pytest.mark.parametrize(
+    ("fact", "edges"),
+    [
+        ("years_contributing", (1, 80)),
+        ("months_to_conversion", (0, 12)),
+        ("inflation_rate", (D(0), D("0.5"))),
+        ("dividend_yield_rate", (D(0), D("0.2"))),
+        ("taxable_fee_rate", (D(0), D("0.1"))),
+    ],
+)
+def test_a_fact_at_the_edge_of_its_range_is_taken(fact: str, edges: tuple[object, object]) -> None:
+    for edge in edges:
+        facts = {"yearly_dollars": D(1_000), "years_contributing": 1, "ordinary_rate_now": D("0.2")}
+        assert work_out(CALCULATIONS["worth"], {"year": 2026, **facts, fact: edge})["results"]
