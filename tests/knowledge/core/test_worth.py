@@ -283,7 +283,7 @@ def test_more_years_of_growth_never_leave_fewer_dollars_of_the_day(saver: Answer
     ),
 )
 def test_no_tax_fee_or_delay_ever_leaves_more_on_its_road(saver: Answers, cost: str) -> None:
-    if cost == "months_to_conversion":  # what is not qualified is taxed at use, and what was converted late is not
+    if cost == "months_to_conversion":  # not qualified, what was converted late would be taxed less at use
         saver |= {"qualified_at_use": True}
     costly = saver | {cost: 12 if cost == "months_to_conversion" else saver[cost] + D("0.01")}
     for each, less in zip(roads(worth(saver)), roads(worth(costly)), strict=True):
