@@ -416,6 +416,26 @@ def test_nothing_and_all_of_it_are_fractions(value: str) -> None:
     assert read_statute(text).withholding.value == Decimal(value)
 
 
+def test_a_hair_over_all_of_it_is_no_fraction() -> None:
+    with pytest.raises(LimitsFileError, match="at most 1"):
+        read_statute(STATUTE.replace("value = 0.20", "value = 1.01"))
+
+
+def test_a_source_names_a_section_in_five_characters_or_more() -> None:
+    cited = 'citation = "IRC 72(t)(1)"'
+    assert read_statute(STATUTE.replace(cited, 'citation = "IRC 1"')).early_distribution.citation == "IRC 1"
+    with pytest.raises(LimitsFileError, match="citation"):
+        read_statute(STATUTE.replace(cited, 'citation = "IRC "'))
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes"), [("0.35, 0.37]", "0.35, 1]"), ("single = [12400, ", "single = [1, ")]
+)
+def test_the_narrowest_tables_are_tables(was: str, becomes: str) -> None:
+    assert was in TEXT
+    assert read_limits(TEXT.replace(was, becomes, 1), 2026).income_tax
+
+
 def test_a_multiple_may_be_over_1() -> None:
     assert load_statute().acp_times.value > 1
 

@@ -19,6 +19,7 @@ from knowledge.core.match import (
     to_the_cent,
 )
 from knowledge.core.matching import CheckMatch
+from knowledge.core.sheet import Inconsistent
 from tests.knowledge.core.people import LAW
 
 TIERS = st.lists(
@@ -207,3 +208,16 @@ def test_a_true_up_is_rounded_where_the_checks_are(rounded: bool, true_up: str) 
         "match_rounded": rounded,
     }
     assert CheckMatch(facts, LAW[2026]).true_up == Decimal(true_up)
+
+
+def test_a_check_may_be_deferred_whole_and_no_cent_more() -> None:
+    checks = (Decimal(100), Decimal(100))
+    facts = {
+        "employer_money": EmployerMoney((Tier(Decimal("0.5"), ZERO, Decimal("0.06")),)),
+        "pay_by_check": checks,
+    }
+    whole = CheckMatch({**facts, "deferral_by_check": checks}, LAW[2026])
+    assert sum(whole.match_by_check) == 6
+    more = CheckMatch({**facts, "deferral_by_check": (ZERO, Decimal("100.01"))}, LAW[2026])
+    with pytest.raises(Inconsistent, match="paycheck 2 is more than its pay"):
+        more.match_by_check  # noqa: B018
