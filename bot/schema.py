@@ -110,11 +110,11 @@ def _fact(calculation: Calculation, name: str, drawn: dict[str, Any]) -> Schema:
     if name == YEAR:
         return {"title": "Tax year", **drawn}
     library, kept = load_library(), {key: value for key, value in drawn.items() if key != "default"}
-    described = _meaning(name, library) or str(kept.pop("description", ""))
-    words = {"title": library.name_of(name)} | ({"description": described} if described else {})
+    meaning = _meaning(name, library)
+    words = {"title": library.name_of(name)} | ({"description": meaning} if meaning else {})
     usual = calculation.usual(name)
     assumed = {} if usual is None else {"default": plain(usual, exact=True)}
-    return {**words, **_labelled(kept, name, library), **assumed}
+    return {**words, **_labelled(kept, name, library), **words, **assumed}  # in front, and above a docstring
 
 
 def _meaning(name: str, library: Library) -> str:

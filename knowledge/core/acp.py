@@ -17,7 +17,7 @@ from enum import StrEnum, auto
 from fractions import Fraction as Exact
 from itertools import accumulate
 from math import ceil, floor
-from operator import itemgetter
+from operator import itemgetter, mul
 from typing import Annotated
 
 from pydantic import Field
@@ -175,10 +175,10 @@ def least_nhce_average(hce_average: Exact, statute: Statute) -> Exact:
 
 
 def leveled_down(amounts: Sequence[Exact], total: Exact) -> Exact:
-    """The height to which the highest ``amounts`` are cut so that all together are ``total``, not more than they are.
+    """The height to which the highest ``amounts``, one at least, are cut so that all together are ``total``.
 
     If the ``m`` lowest stay whole, the others share evenly what those leave of the total. Too many or too few left
-    whole give a lower height, so the right ``m`` gives the greatest.
+    whole give a lower height, so the right ``m`` gives the greatest. Nothing reaches the height of a larger total.
     """
     lowest = sorted(amounts)
     whole = accumulate(lowest[:-1], initial=NOTHING)
@@ -186,18 +186,14 @@ def leveled_down(amounts: Sequence[Exact], total: Exact) -> Exact:
 
 
 def excess_of(hces: Sequence[Eligible], highest: Exact, compensation_cap: Decimal) -> Exact:
-    """The dollars that have to come out so that the ratios of ``hces`` average ``highest``; 0 if they pass.
+    """The dollars that have to come out so that the ratios of ``hces``, one at least, average ``highest``; 0 if they pass.
 
     IRC 401(m)(6)(B): by reducing contributions in the order of the ratios, the highest first.
     """
     ratios = [one.ratio(compensation_cap) for one in hces]
-    if average(ratios) <= highest:
-        return NOTHING
     height = leveled_down(ratios, highest * len(ratios))
-    cuts = (max(NOTHING, ratio - height) for ratio in ratios)
-    return sum(
-        (cut * Exact(min(one.pay, compensation_cap)) for cut, one in zip(cuts, hces, strict=True)), NOTHING
-    )
+    cuts = [max(NOTHING, ratio - height) for ratio in ratios]
+    return sum(map(mul, cuts, (Exact(min(one.pay, compensation_cap)) for one in hces)), NOTHING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +217,7 @@ def refunds(hces: Sequence[Eligible], excess: Exact) -> tuple[Refund, ...]:
     dollars = [Exact(one.counted) for one in ordered]
     height = leveled_down(dollars, sum(dollars, NOTHING) - excess)
     totals = whole_cents([max(NOTHING, amount - height) for amount in dollars])
-    return tuple(_refund(one, total) for one, total in zip(ordered, totals, strict=True))
+    return tuple(map(_refund, ordered, totals))
 
 
 def _refund(hce: Eligible, total: Decimal) -> Refund:

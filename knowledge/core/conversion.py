@@ -30,7 +30,8 @@ from knowledge.core.measures import Fraction, YearlyReturn
 from knowledge.core.sheet import ARITHMETIC, Fact, Inconsistent, derived
 
 CONVERTED = "IRC 72(e)(8), 402A(c)(4)(A), 408A(d)(3)(A): what was not taxed before is income when converted"
-NOT_TOLD = Decimal(-1)
+NOT_TOLD = Decimal("-Infinity")
+"""What nobody can tell as an amount."""
 
 SomeYears = Annotated[int, Field(strict=True, ge=1, le=80, json_schema_extra={"unit": "whole years"})]
 

@@ -127,7 +127,7 @@ def test_the_schema_has_known_keywords_with_values_of_their_kinds(calculation: C
 def test_the_schema_has_the_words_of_the_calculation(calculation: Calculation) -> None:
     schema, words = schema_of(calculation), load_calculations()[calculation.name]
     assert schema["title"] == words.title
-    assert schema["description"].startswith(words.about)
+    assert schema["description"].startswith(f"{words.about} Only the year is always needed. ")
     assert "each one that matters is named, with what needs it" in schema["description"]
     assert schema["required"] == ["year"]
     assert schema["additionalProperties"] is False
@@ -209,6 +209,20 @@ def test_a_fact_of_two_kinds_has_both() -> None:
     assert formula["properties"]["match_cap"]["title"] == "Match cap"
     assert formula["properties"]["nonelective"]["default"] == 0
     assert names_in(ROOM["employer_money"]) == ["tiers", "nonelective", "fixed", "match_cap"]
+
+
+def test_the_parts_of_a_record_have_their_docstrings_in_the_words_of_json() -> None:
+    plans = schema_of(CALCULATIONS["employers"])["properties"]["plans"]
+    pay = inside(plans, [0, "pay_this_year"])
+    assert pay["description"] == (
+        "Compensation from this employer, deferrals included (IRC 415(c)(3)); null where it is not known."
+    )
+    assert inside(ROOM["employer_money"], ["tiers", 0])["description"].startswith("rate on the deferrals")
+
+
+def test_the_words_of_a_fact_come_before_the_docstring_of_its_kind() -> None:
+    assert list(ROOM["cap_kind"])[:2] == ["title", "description"]
+    assert ROOM["cap_kind"]["description"] == "Does your plan cap after-tax contributions?"
 
 
 def test_what_is_taken_for_granted_is_the_default() -> None:
