@@ -47,7 +47,7 @@ def _results(worked: Worked, library: Library) -> Iterator[str]:
     rows |= {cell: [f"not worked out: needs {needs(fact, library)}"] for cell, fact in worked.open.items()}
     width = max(len(library.name_of(cell)) for cell in rows)
     for cell, shown in rows.items():
-        line = f"  {library.name_of(cell):{width}}  {'; '.join(shown)}"
+        line = f"  {library.name_of(cell):{width}}  {shown[0]}"
         if len(shown) == 1 and len(line) <= _WIDTH:
             yield line
         else:

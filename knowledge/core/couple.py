@@ -161,8 +161,9 @@ class Couple(OwnPlan):
     def spouse_year(self) -> PlanYear:
         """What bounds the spouse's year: no pay, no room."""
         is_partner = self.spouse_role is SpouseRole.PARTNER
+        [pay] = self.spouse_self_employment.net_earnings if is_partner else (self.spouse_wages,)
         return PlanYear(
-            pay=self.spouse_self_employment.net_earnings[0] if is_partner else self.spouse_wages,
+            pay=pay,
             employer_lowers_pay=is_partner,
             employer_rate=self.self_employed_rate if is_partner else self.employer_rate,
             employer_most=self.employer_most,

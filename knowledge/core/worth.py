@@ -350,17 +350,13 @@ class Worth(Case):
         return (untaxed - row.taxable) / (untaxed - all_taxed)
 
     def _losing_years(self, row: RothAgainstTaxable) -> int | None:
-        use = self.years_until_use
-        separations = range(self.years_contributing, use + 1)
-        worth = self._waiting(row.yearly_return, self._converted, zip(separations, repeat(use)))
-        return next(
-            (
-                years
-                for years, left in zip(separations, worth, strict=True)
-                if _ahead(left, row.taxable) is Ahead.TAXABLE
-            ),
-            None,
+        first, use = self.years_contributing, self.years_until_use
+        separations = ((separation, use) for separation in range(first, use + 1))
+        worth = self._waiting(row.yearly_return, self._converted, separations)
+        losing = (
+            years for years, left in enumerate(worth, first) if _ahead(left, row.taxable) is Ahead.TAXABLE
         )
+        return next(losing, None)
 
 
 def _ahead(waiting: Decimal, taxable: Decimal) -> Ahead:

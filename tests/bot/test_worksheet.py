@@ -194,7 +194,7 @@ def test_a_value_with_several_entries_has_a_line_for_each() -> None:
     text = as_text(ROOM, Worked(2026, {"plan_cap": steps, "room": Decimal(1)}, (line, told), {}))
     entries = "size $1, tax rate 10%, way none\n{0}size $2, tax rate 10%, way none\n"
     name = "  Plan cap on after-tax, this year"
-    assert f"{name}\n    {entries.format('    ')}" in text
+    assert f"\n{name}\n    {entries.format('    ')}" in text
     assert f"{name}:\n      {entries.format('      ')}    dollars, or percent" in text
     assert (
         "      size $1\n      size $2\n    dollars, or percent × pay that the cap counts\n    you said"

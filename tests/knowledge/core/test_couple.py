@@ -247,6 +247,9 @@ def test_only_what_matters_is_asked_about_the_spouse() -> None:
     assert asked(cell, spouse_role=SpouseRole.PAYROLL) == "spouse_wages"
     assert asked(cell, spouse_role=SpouseRole.OWN_JOB) == "spouse_wages"
     assert asked(cell, spouse_role=SpouseRole.PAYROLL, spouse_wages=ZERO) == "spouse_age_band"
+    at_the_limit = couple(spouse_deferral_wanted=Decimal(24_500))
+    assert at_the_limit.spouse_deferral_aim == 24_500  # as much as anybody may, whatever the age
+    assert asked("spouse_deferral_aim", spouse_deferral_wanted=Decimal("24500.01")) == "spouse_age_band"
     proprietor = {"entity": Entity.SOLE_PROPRIETOR, "profit": ZERO}
     assert asked(cell, **proprietor, spouse_role=SpouseRole.PARTNER) == "spouse_share"
 

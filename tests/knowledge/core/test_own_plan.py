@@ -251,6 +251,12 @@ def test_only_wages_from_the_business_make_its_catch_up_roth(entity: Entity) -> 
     assert sheet.owner_roth_catch_up is (OverWages.YES if entity in CORPORATIONS else OverWages.NO)
 
 
+def test_a_plan_of_which_no_rate_is_told_is_bound_by_the_law_alone() -> None:
+    sheet = owner()
+    assert sheet.plan_rate == 1
+    assert sheet.employer_rate == Decimal("0.25")
+
+
 def test_a_sole_proprietor_is_told_of_no_distributions() -> None:
     assert owner(entity=Entity.SOLE_PROPRIETOR, distributions=Decimal(9)).distributions_left_out == 0
     assert owner(entity=Entity.S_CORPORATION).distributions_left_out == 0

@@ -158,6 +158,18 @@ def test_money_converted_soon_grows_evenly_until_then() -> None:
     assert near(half_a_year.value * D("1.05"), D(104))
 
 
+def test_pots_and_records_of_results_never_change() -> None:
+    case = worth(SAVER)
+    for record in (
+        Pot(D(1), D(1)),
+        case.roth_against_taxable[0],
+        case.worth_of_waiting[0],
+        case.break_even[0],
+    ):
+        assert hash(record)
+        assert not hasattr(record, "__dict__")
+
+
 # --- all roads -------------------------------------------------------------------------------------------------------
 
 
@@ -525,6 +537,7 @@ def test_the_most_extreme_facts_come_out_as_amounts(yearly_return: str, inflatio
         ("years_contributing", 0, "from 1 to 80"),
         ("years_contributing", 81, "from 1 to 80"),
         ("years_contributing", True, "whole years"),
+        ("months_to_conversion", True, "whole months"),
         ("months_to_conversion", -1, "from 0 to 12"),
         ("months_to_conversion", 13, "from 0 to 12"),
         ("inflation_rate", D("-0.01"), "from 0 to 0.5"),
