@@ -19,6 +19,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dialogs.papers import Paper
+from dialogs.pictures import Picture
+
 
 @dataclass(frozen=True, slots=True)
 class Button:
@@ -42,9 +45,17 @@ Rows = tuple[tuple[Button, ...], ...]
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One card; see the module's table for ``edits`` and ``live``."""
+    """One card; see the module's table for ``edits`` and ``live``.
+
+    A ``picture`` goes out with the text as its caption, a ``paper`` as a file. Both only repeat what the text says: where
+    one fails, the text goes out alone. ``hidden`` says that the picture stays covered until it is tapped. A card with
+    either is never an edit.
+    """
 
     html: str
     buttons: Rows = ()
     edits: bool = False
     live: bool = False
+    picture: Picture | None = None
+    paper: Paper | None = None
+    hidden: bool = False
