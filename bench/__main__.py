@@ -12,8 +12,9 @@ from bot.conversation import DialogConversation
 from bot.given import check
 from bot.schema import example_of
 from dialogs.events import Command, Event, Said
+from dialogs.flows import FACTS
 from dialogs.moment import Moment
-from dialogs.session import FACTS, Session, load
+from dialogs.session import Session, load
 from dialogs.understand import understand
 from dialogs.walk import DRAWN_ON, atlas
 from dialogs.world import world_on

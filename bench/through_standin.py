@@ -40,7 +40,7 @@ from tests.strict.server import TOKEN, Sim, free_port, listening
 HERE = Path(__file__).parent
 
 
-class Counter:
+class Counter(DialogConversation):
     """A conversation that costs nothing and, like the real one, collapses a card and sends the next."""
 
     def respond(self, stored: str | None, event: Event) -> Responded:

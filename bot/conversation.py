@@ -12,10 +12,12 @@ from datetime import date
 from typing import Protocol
 
 from dialogs.events import Event
+from dialogs.inline import InlineEntry, inline
 from dialogs.replies import Reply
 from dialogs.session import dump, load
 from dialogs.turn import public_turn, turn
 from dialogs.world import World, world_on
+from knowledge.library import load_library
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +40,20 @@ class Conversation(Protocol):
         """One turn where others read along; its ``stored`` means nothing."""
         ...
 
+    def inline(self, query: str) -> tuple[InlineEntry, ...]:
+        """What may be put into any chat for ``query``: the same for everybody, and no turn."""
+        ...
+
+    def say(self, phrase: str, **values: object) -> str:
+        """A text (HTML) that a front end needs outside a turn; it works when a turn does not."""
+        ...
+
 
 class DialogConversation:
     """The real one: `dialogs`, in the world of today."""
 
     def __init__(self, today: Callable[[], date] = date.today) -> None:
+        self._library = load_library()
         self._today = today
         self._day = today()
         self._world = world_on(self._day)
@@ -57,6 +68,14 @@ class DialogConversation:
         """See `Conversation.respond_publicly`."""
         after = public_turn(event, self._world_now())
         return Responded(None, after.replies, after.toast)
+
+    def inline(self, query: str) -> tuple[InlineEntry, ...]:
+        """See `Conversation.inline`."""
+        return inline(query, self._world_now())
+
+    def say(self, phrase: str, **values: object) -> str:
+        """See `Conversation.say`."""
+        return str(self._library.say(phrase, **values))
 
     def _world_now(self) -> World:
         day = self._today()

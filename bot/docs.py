@@ -9,8 +9,9 @@ from pathlib import Path
 from bot.calc import reckon
 from bot.schema import example_of
 from bot.values import as_json_text
-from bot.worksheet import EDUCATION, in_words, needs, shown_in
+from bot.worksheet import EDUCATION, needs, shown_in
 from dialogs.walk import Atlas, atlas, fact_check, flow_map, problems
+from dialogs.written import in_words
 from knowledge.core.calculation import Calculation
 from knowledge.core.calculations import CALCULATIONS
 from knowledge.library import load_calculations, load_library

@@ -16,7 +16,7 @@ from pydantic_core import ErrorDetails
 from rapidfuzz.process import extractOne
 
 from bot.schema import Schema, allowed, inside, names_in, schema_of
-from bot.values import printable
+from dialogs.written import printable
 from knowledge.core.calculation import YEAR, Calculation
 from knowledge.core.sheet import Inconsistent, Unanswered
 from knowledge.library import load_library

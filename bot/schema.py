@@ -15,7 +15,8 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import core_schema
 
-from bot.values import plain, spelled
+from bot.values import plain
+from dialogs.written import spelled
 from knowledge.core.calculation import YEAR, Calculation
 from knowledge.core.limits import load_law
 from knowledge.library import Library, load_calculations, load_library

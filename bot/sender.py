@@ -1,6 +1,6 @@
 """The outbox: replies that are committed go out, in order within a chat, chats side by side.
 
-A send has few outcomes, and each is one line of `_verdict`:
+A send has few outcomes, and each is one line of `trouble`:
 
 ==================  =====================================================================
 Telegram says       what it means
@@ -8,7 +8,8 @@ Telegram says       what it means
 200                 sent
 429                 wait as long as Telegram asks, then again; other chats go on
 400 can't parse     once more as plain text, and an error in the log
-400 other           this card can never be sent: an error in the log, the card is dropped
+400 other           this card can never be sent: an error in the log, the card is dropped;
+                    with a file, it is the file that is dropped
 403                 the person left: the rest of the chat's replies is dropped
 chat migrated       the group has a new id: its replies follow
 anything else       unknown: it may have arrived. Again later, silently
@@ -16,6 +17,11 @@ anything else       unknown: it may have arrived. Again later, silently
 
 Telegram has no key to recognize a repeated message by, so *unknown* and a crash between sending and noting it
 can show a card twice. They never lose one.
+
+A picture or a paper goes out with its card's text as the caption, or before it where the text is longer than a
+caption may be. It only repeats what the text says: one that cannot be made, that Telegram refuses, or whose upload
+has failed for minutes, is left out and logged, and the text goes out alone, with a line more if it was a paper.
+Only text can be edited as text, so a message with a file is never the one to edit, and such a card is always new.
 """
 
 from __future__ import annotations
@@ -23,20 +29,24 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 from aiolimiter import AsyncLimiter
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter
 
 from bot.cards import keyboard, load_reply
+from bot.files import Files
 from bot.logs import get_logger, safe_reason
 from bot.request import Api
 from bot.store import Key, OutboxRow, Store
 from bot.updates import Me
+from dialogs.papers import Paper
+from dialogs.pictures import Picture
 from dialogs.replies import Reply
 from knowledge.markup import visible
 
@@ -45,6 +55,8 @@ log = get_logger()
 Pause = Callable[[float], Awaitable[None]]
 
 _LONGEST_PAUSE = 60.0
+_LONGEST_CAPTION = 1024  # characters of what is seen
+_UPLOADS = 8  # failed ones, with the pauses between them about two minutes, before the text goes out alone
 _CANNOT_EDIT = (
     "message to edit not found",
     "message can't be edited",
@@ -129,34 +141,60 @@ def backoff(failures: int) -> float:
     return min(_LONGEST_PAUSE, 2.0 ** min(failures, 10)) * random.uniform(0.5, 1.0)
 
 
+Attachment = Picture | Paper
+
+
 @dataclass(frozen=True, slots=True)
 class _Attempt:
-    """How the first card of a chat is to be tried next."""
+    """How the first card of a chat is to be tried next; what is ``over`` is out already, or left out."""
 
     plain: bool = False
     anew: bool = False
     failures: int = 0
+    over: tuple[Attachment, ...] = ()
+    paper_failed: bool = False
+
+    def without(self, attached: Attachment) -> _Attempt:
+        """The same card, ``attached`` left out."""
+        failed = self.paper_failed or isinstance(attached, Paper)
+        return replace(self, over=(*self.over, attached), paper_failed=failed)
 
 
 @dataclass(frozen=True, slots=True)
-class _Failed:
-    """A send that failed; ``target`` is the message that was to be edited, or 0."""
+class _Message:
+    """One message of the card in ``row``: the one that ``ends`` it has the text; another brings a file before it.
+
+    ``target`` is the message that it edits, or 0.
+    """
 
     row: OutboxRow
     reply: Reply
-    target: int
+    parameters: dict[str, object]
+    attached: Attachment | None = None
+    ends: bool = True
+    target: int = 0
 
 
 class Sender:
-    """Sends what it is given by `put`; ``pause`` is how it waits."""
+    """Sends what it is given by `put`; ``pause`` is how it waits, ``no_paper`` (HTML) says that a paper is missing."""
 
     def __init__(
-        self, api: Api, me: Me, store: Store, per_second: int = 0, pause: Pause = asyncio.sleep
+        self,
+        api: Api,
+        me: Me,
+        store: Store,
+        per_second: int = 0,
+        pause: Pause = asyncio.sleep,
+        *,
+        files: Files | None = None,
+        no_paper: str = "",
     ) -> None:
         self._api = api
         self._me = me
         self._store = store
         self._pause = pause
+        self._files = files or Files()
+        self._no_paper = no_paper
         self._limit: AbstractAsyncContextManager[None] = (
             AsyncLimiter(per_second, 1) if per_second else nullcontext()
         )
@@ -212,48 +250,70 @@ class Sender:
             del self._waiting[key], self._workers[key]
 
     async def _step(self, row: OutboxRow, rows: deque[OutboxRow], attempt: _Attempt) -> _Attempt:
-        """Try ``row``, the first of ``rows``, once; return how to try it again if it is still the first."""
+        """Send the next message of ``row``, the first of ``rows``; return how to go on if it is still the first."""
         try:
-            reply = load_reply(row.payload)
-            card = self._card(row, reply, plain=attempt.plain)
+            message = self._message(row, load_reply(row.payload), attempt)
         except Exception as error:  # written by another version, or by a mistake: it will never be readable
             log.error("send.unreadable", chat=row.key.chat, error=type(error).__name__)
             await self._done(row, rows, None)
             return attempt
-        target = 0 if attempt.anew or not reply.edits else await self._store.live(row.key)
+        if message.attached is not None:
+            try:
+                message.parameters[_kind(message.attached)] = await self._files.get(message.attached)
+            except Exception as error:
+                return self._left_out(error, message.attached, message, attempt)
+        elif _is_edit(message.reply) and not attempt.anew:
+            message = replace(message, target=await self._store.live(row.key))
         try:
-            number = await self._deliver(card, target)
+            number = await self._deliver(message)
         except Exception as error:
-            return await self._after(error, _Failed(row, reply, target), rows, attempt)
-        await self._done(row, rows, _live_after(reply, number, target))
+            return await self._after(error, message, rows, attempt)
+        if message.attached is not None and not message.ends:
+            return replace(attempt, failures=0, over=(*attempt.over, message.attached))
+        await self._done(row, rows, _live_after(message, number))
         return attempt
 
-    def _card(self, row: OutboxRow, reply: Reply, *, plain: bool) -> dict[str, object]:
-        return {
-            "chat_id": row.key.chat,
-            "text": visible(reply.html) if plain else reply.html,
-            "parse_mode": None if plain else ParseMode.HTML.value,
-            "reply_markup": keyboard(reply, self._me.username),
-            "link_preview_options": {"is_disabled": True},
+    def _message(self, row: OutboxRow, reply: Reply, attempt: _Attempt) -> _Message:
+        """Find out what goes out next of ``reply``: a file that is left, with the text if it fits, or the text alone."""
+        left = [it for it in (reply.picture, reply.paper) if it is not None and it not in attempt.over]
+        html = f"{reply.html}\n\n{self._no_paper}" if attempt.paper_failed else reply.html
+        seen = visible(html)
+        text: dict[str, object] = {
+            "caption" if left else "text": seen if attempt.plain else html,
+            "parse_mode": None if attempt.plain else ParseMode.HTML.value,
+            "reply_markup": keyboard(reply.buttons, self._me.username),
         }
+        if not left:
+            preview = {"link_preview_options": {"is_disabled": True}}
+            return _Message(row, reply, {"chat_id": row.key.chat, **text, **preview})
+        ends = len(left) == 1 and len(seen) <= _LONGEST_CAPTION
+        spoiler = True if reply.hidden and left[0] is reply.picture else None
+        parameters = {"chat_id": row.key.chat, "has_spoiler": spoiler, **(text if ends else {})}
+        return _Message(row, reply, parameters, left[0], ends)
 
-    async def _deliver(self, card: dict[str, object], target: int) -> int:
-        """Edit message ``target``, or send a new one when it is 0. Returns the message's id."""
+    async def _deliver(self, message: _Message) -> int:
+        """Edit the target of ``message``, or send a new one where there is none. Returns the message's id."""
+        attached, target = message.attached, message.target
         async with self._limit:
             if target:
-                await self._api.call("editMessageText", {**card, "message_id": target})
+                await self._api.call("editMessageText", {**message.parameters, "message_id": target})
                 return target
-            message = await self._api.call("sendMessage", card)
-        if isinstance(message, dict) and isinstance(number := message.get("message_id"), int):
-            return number
-        raise NetworkError("sendMessage gave no message")
+            method = "sendMessage" if attached is None else f"send{_kind(attached).capitalize()}"
+            sent = await self._api.call(method, message.parameters)
+        if not isinstance(sent, dict) or not isinstance(number := sent.get("message_id"), int):
+            raise NetworkError(f"{method} gave no message")
+        if attached is not None and (file_id := _file_id(sent, _kind(attached))):
+            self._files.uploaded(attached, file_id)
+        return number
 
     async def _after(
-        self, error: Exception, failed: _Failed, rows: deque[OutboxRow], attempt: _Attempt
+        self, error: Exception, message: _Message, rows: deque[OutboxRow], attempt: _Attempt
     ) -> _Attempt:
         """Act on a failed send; return how to try it again."""
-        row, chat = failed.row, failed.row.key.chat
+        row, chat, attached = message.row, message.row.key.chat, message.attached
         match trouble(error):
+            case Again(None) if attached is not None and attempt.failures >= _UPLOADS:
+                return self._left_out(error, attached, message, attempt)
             case Again(seconds):
                 log.info("send.again", chat=chat, error=type(error).__name__, failures=attempt.failures)
                 await self._pause(backoff(attempt.failures) if seconds is None else seconds)
@@ -261,10 +321,10 @@ class Sender:
             case Plain() if not attempt.plain:
                 log.error("send.markup", chat=chat, reason=safe_reason(error))
                 return replace(attempt, plain=True)
-            case Anew() if failed.target:
+            case Anew() if message.target:
                 return replace(attempt, anew=True)
             case Unchanged():
-                await self._done(row, rows, _live_after(failed.reply, failed.target, failed.target))
+                await self._done(row, rows, _live_after(message, message.target))
             case Gone():
                 log.info("send.gone", chat=chat)
                 rows.clear()
@@ -272,10 +332,24 @@ class Sender:
             case Moved(new):
                 log.info("send.moved", chat=chat)
                 await self._follow(row.key, Key(row.key.bot, new), rows)
+            case Plain() | Anew() | Drop() if attached is not None:
+                return self._left_out(error, attached, message, attempt)
             case Plain() | Anew() | Drop():
                 log.error("send.refused", chat=chat, reason=safe_reason(error))
                 await self._done(row, rows, None)
         return attempt
+
+    def _left_out(
+        self, error: Exception, attached: Attachment, message: _Message, attempt: _Attempt
+    ) -> _Attempt:
+        """Go on without ``attached``; but first make it anew if all that Telegram was given is an old id of it."""
+        kind = _kind(attached)
+        self._files.forget(attached)
+        if isinstance(message.parameters.get(kind), str):
+            return attempt
+        reason = safe_reason(error) if isinstance(error, BadRequest) else type(error).__name__
+        log.error("send.left_out", chat=message.row.key.chat, kind=kind, reason=reason)
+        return attempt.without(attached)
 
     async def _done(self, row: OutboxRow, rows: deque[OutboxRow], live: int | None) -> None:
         await self._store.sent(row, live)
@@ -290,8 +364,26 @@ class Sender:
         self.put(row for row in moved if row.seq not in known)
 
 
-def _live_after(reply: Reply, number: int, target: int) -> int | None:
-    """Tell the chat's live card once ``reply`` is message ``number``; None when that does not change."""
-    if reply.live:
-        return None if number == target else number
-    return 0 if reply.edits else None
+def _kind(attached: Attachment) -> str:
+    """Tell what Telegram calls it."""
+    return "photo" if isinstance(attached, Picture) else "document"
+
+
+def _file_id(sent: Mapping[str, Any], kind: str) -> str:
+    """Find Telegram's id of the file in a message; a photo is there in several sizes, the last one is the largest."""
+    found = sent.get(kind)
+    largest = found[-1] if isinstance(found, list) and found else found
+    return str(largest.get("file_id", "")) if isinstance(largest, dict) else ""
+
+
+def _is_edit(reply: Reply) -> bool:
+    return reply.edits and reply.picture is None and reply.paper is None
+
+
+def _live_after(message: _Message, number: int) -> int | None:
+    """Tell the chat's live card once ``message`` has this number; None when that does not change."""
+    if message.reply.live:
+        if message.attached is not None:
+            return 0  # its text is a caption
+        return None if number == message.target else number
+    return 0 if message.reply.edits else None

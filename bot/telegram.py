@@ -14,6 +14,7 @@ import sqlite3
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 from telegram import Bot
@@ -21,6 +22,8 @@ from telegram.error import BadRequest, Conflict, InvalidToken, NetworkError, Ret
 
 from bot import logs
 from bot.conversation import Conversation
+from bot.files import Files
+from bot.inline import answer
 from bot.profile import introduce
 from bot.request import AiohttpRequest, Api
 from bot.sender import Sender, backoff
@@ -28,7 +31,7 @@ from bot.settings import Settings
 from bot.sqlite_store import SqliteStore
 from bot.store import Store
 from bot.turns import Turns, update_id
-from bot.updates import WANTED, Me
+from bot.updates import WANTED, InlineQuery, Me
 
 log = logs.get_logger()
 
@@ -49,8 +52,8 @@ _FLUSH_SECONDS = 5.0
 _PURGE_SECONDS = 3600.0
 
 
-async def run(settings: Settings, conversation: Conversation) -> int:
-    """Serve Telegram until SIGTERM or SIGINT; the exit code of the process.
+async def run(settings: Settings, conversation: Conversation, files: Files | None = None) -> int:
+    """Serve Telegram until SIGTERM or SIGINT; the exit code of the process. ``files`` makes pictures and papers.
 
     0 after a clean stop; 2, with words on standard error, when the operator has something to put right.
     """
@@ -62,7 +65,7 @@ async def run(settings: Settings, conversation: Conversation) -> int:
         store = await SqliteStore.open(settings.data / "megaroth.sqlite3")
     except (sqlite3.Error, OSError) as error:
         return _complain(NO_STORE.format(reason=error, folder=settings.data))
-    service = _Service(settings, token, conversation, store)
+    service = _Service(settings, token, conversation, store, files or Files())
     try:
         return await service.run()
     except InvalidToken:
@@ -80,7 +83,9 @@ def _complain(text: str) -> int:
 class _Service:
     """One life of the bot, from connecting to the last reply."""
 
-    def __init__(self, settings: Settings, token: str, conversation: Conversation, store: Store) -> None:
+    def __init__(
+        self, settings: Settings, token: str, conversation: Conversation, store: Store, files: Files
+    ) -> None:
         url = settings.api_url.rstrip("/")
         sends, polls = AiohttpRequest(), AiohttpRequest(connections=1)
         self._bot = Bot(
@@ -95,6 +100,7 @@ class _Service:
         self._per_second = settings.sends_per_second
         self._conversation = conversation
         self._store = store
+        self._files = files
         self._stop = asyncio.Event()
         self._background: set[asyncio.Task[None]] = set()
 
@@ -104,8 +110,10 @@ class _Service:
         me = await self._connect()
         if me is None:
             return 0
-        sender = Sender(self._sends, me, self._store, self._per_second)
-        turns = Turns(me, self._store, sender, self._conversation, self._answer)
+        no_paper = self._conversation.say("paper_failed")
+        sender = Sender(self._sends, me, self._store, self._per_second, files=self._files, no_paper=no_paper)
+        suggest = partial(self._suggest, me)
+        turns = Turns(me, self._store, sender, self._conversation, self._answer, suggest)
         unsent = await sender.resume()
         log.info("started", bot=me.username, unsent=unsent)
         self._start(introduce(self._bot))
@@ -167,6 +175,18 @@ class _Service:
             await self._sends.call(
                 "answerCallbackQuery", {"callback_query_id": query, "text": toast[:200] or None}
             )
+
+    def _suggest(self, me: Me, query: InlineQuery) -> None:
+        self._start(self._show_inline(me, query))
+
+    async def _show_inline(self, me: Me, query: InlineQuery) -> None:
+        """Answer once: who goes on typing asks again. Telegram waits for it for half a minute."""
+        try:
+            await self._sends.call("answerInlineQuery", answer(query, self._conversation, me))
+        except TelegramError as error:
+            log.info("inline.late", error=type(error).__name__)
+        except Exception as error:
+            log.error("inline.broken", error=type(error).__name__, exc_info=error)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

@@ -7,8 +7,12 @@ where it can only be an option the conversation knows that itself.
 
 The live card's buttons are ``#1`` to ``#n``; those of the cards shown beside it in the same turn follow.
 
-Kept between runs, readable by their owner alone: what the conversation wants kept, in ``terminal.json``, and
-what was typed, for the arrow keys, in ``terminal.history``. When the conversation forgets a person both go.
+A picture becomes lines of text below its card, and a paper a file in the folder ``papers``, whose place is printed.
+A card that is hidden elsewhere is shown here: nothing that was printed can be uncovered later.
+
+Kept between runs, readable by their owner alone: what the conversation wants kept, in ``terminal.json``, what was
+typed, for the arrow keys, in ``terminal.history``, and the papers. When the conversation forgets a person all of
+it goes.
 """
 
 from __future__ import annotations
@@ -23,18 +27,23 @@ import shutil
 import sys
 import textwrap
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from html.parser import HTMLParser
-from itertools import chain, groupby
+from itertools import chain, count, groupby
 from operator import itemgetter
 from pathlib import Path
 from types import ModuleType
 from typing import TextIO
 
 from bot.conversation import Conversation
+from bot.papers import file_of
+from bot.text_bars import bars
 from bot.typed import clean, spoken
 from dialogs.events import Command, Event, Pressed
+from dialogs.papers import Paper
+from dialogs.pictures import Picture
 from dialogs.replies import Button, Reply
 
 PROMPT = "> "
@@ -42,18 +51,22 @@ LEAVE = "Ctrl-Z and Enter leave." if os.name == "nt" else "Ctrl-D leaves."
 HINT = f"Type an answer, or #1, #2 ... for a button. /help explains. {LEAVE}"
 GOODBYE = "Goodbye."
 KEPT = "Goodbye. Your answers are kept for next time."
-BROKEN = "Something broke on my side, not yours. Your answers are safe. Code {code}."
 NO_BUTTON = "There is no such button. The last ones are #1 to #{last}."
 NO_BUTTONS = "There is no button to press here."
 NOT_SAVED = "I could not save that in {folder} ({reason}). It lasts until you leave."
+NO_PICTURE = "I could not draw the picture here. The text above says the same."
+SAVED = "Saved as {path}"
+NO_PAPER = "I could not save the file in {folder} ({reason})."
 NOT_DELETED = "I could not delete what is kept in {folder} ({reason})."
 NOT_OPENED = (
     "What was kept cannot be opened: {reason}. It is looked for in {folder} (--data or MEGAROTH_DATA)."
 )
 
 _WIDEST = 88
+_WIDTH_OF_A_PICTURE = 72  # where the width is not known
 _NARROWEST = 10
 _REMEMBERED = 500
+_BINARY: int = getattr(os, "O_BINARY", 0)  # Windows would change line ends
 _QUOTE = "  | "
 _GAP = "   "
 _SGR = {"b": "1", "i": "3", "u": "4", "s": "9"}
@@ -61,6 +74,14 @@ _BUTTON = re.compile(r"#\s*([0-9]+)")
 _MARKER = re.compile(r"(?:•|[0-9]+\.) +")
 # Control characters, and those that turn the direction of writing: they could make a line lie.
 _UNSHOWN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+@dataclass(frozen=True, slots=True)
+class Makers:
+    """Who makes lines of text of a picture, and of a paper its file name, content and media type."""
+
+    bars: Callable[[Picture, int], str] = bars
+    file_of: Callable[[Paper], tuple[str, bytes, str]] = file_of
 
 
 def chat(
@@ -71,6 +92,7 @@ def chat(
     *,
     fresh: bool = False,
     level: str = "INFO",
+    makers: Makers | None = None,
 ) -> int:
     """Talk until ``source`` ends; the exit code. ``fresh`` forgets what was kept in ``folder``.
 
@@ -89,7 +111,7 @@ def chat(
         return 2
     history = History(kept, _readline() if source.isatty() else None)
     try:
-        _Talk(conversation, kept, out, history, level, stored).run(source)
+        _Talk(conversation, kept, out, history, level, stored, makers or Makers()).run(source)
     except BrokenPipeError:
         _discard(out)
     return 0
@@ -225,8 +247,20 @@ class Panel:
         return self.live + self.beside
 
 
-def laid_out(replies: Sequence[Reply], panel: Panel, screen: Screen) -> tuple[str, Panel]:
-    """Show ``replies`` as text, their buttons numbered; beside it the panel that they leave."""
+def _nothing(_reply: Reply) -> tuple[str, ...]:
+    return ()
+
+
+def laid_out(
+    replies: Sequence[Reply],
+    panel: Panel,
+    screen: Screen,
+    attached: Callable[[Reply], Iterable[str]] = _nothing,
+) -> tuple[str, Panel]:
+    """Show ``replies`` as text, their buttons numbered; beside it the panel that they leave.
+
+    ``attached`` gives what is shown of a card below its text, block by block.
+    """
     live = next((reply for reply in reversed(replies) if reply.live), None)
     if live is not None:
         panel = Panel(_flat(live))
@@ -237,7 +271,7 @@ def laid_out(replies: Sequence[Reply], panel: Panel, screen: Screen) -> tuple[st
     cards: list[str] = []
     for reply in replies:
         number = 1 if reply is live else len(panel.buttons) + 1
-        lines = [as_text(reply.html, screen)]
+        lines = [as_text(reply.html, screen), *attached(reply)]
         for row in reply.buttons:
             lines += _row(row, number, screen.width)
             number += len(row)
@@ -329,6 +363,11 @@ class Kept:
         """What was typed, a line each."""
         return self.folder / "terminal.history"
 
+    @property
+    def papers(self) -> Path:
+        """The folder of the papers."""
+        return self.folder / "papers"
+
     def read(self) -> str | None:
         """Read the session, None when there is none. Damage is left for the conversation to judge."""
         try:
@@ -340,11 +379,23 @@ class Kept:
         """Replace the session, all or nothing. Raises OSError."""
         _replace(self.session, stored.encode())
 
+    def save_paper(self, name: str, content: bytes) -> Path:
+        """Write a paper, under another name if another one is there already; its place. Raises OSError."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.papers.mkdir(exist_ok=True, mode=0o700)
+        first = self.papers / Path(name).name
+        others = (first.with_stem(f"{first.stem} ({number})") for number in count(2))
+        return next(path for path in chain((first,), others) if _holds(path, content))
+
     def forget(self) -> None:
         """Delete all of it. Raises OSError."""
         for path in (self.session, self.history):
             path.unlink(missing_ok=True)
             _draft(path).unlink(missing_ok=True)
+        if self.papers.is_dir():
+            for path in self.papers.iterdir():
+                path.unlink()
+            self.papers.rmdir()
 
 
 @dataclass(frozen=True, slots=True)
@@ -391,6 +442,21 @@ def _replace(path: Path, data: bytes) -> None:
     draft.replace(path)
 
 
+def _holds(path: Path, data: bytes) -> bool:
+    """Tell if ``data`` is in the file, which is written if there is none. Raises OSError."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o600)
+    except FileExistsError:
+        return path.read_bytes() == data
+    try:
+        with open(handle, "wb") as file:
+            file.write(data)
+    except OSError:
+        path.unlink()  # half a file would be worse than none
+        raise
+    return True
+
+
 def _draft(path: Path) -> Path:
     """Name the file that `_replace` writes first: always the same one, so that a crash leaves no others."""
     return path.with_name(f"{path.name}.new")
@@ -418,6 +484,7 @@ class _Talk:
         history: History,
         level: str,
         stored: str | None,
+        makers: Makers,
     ) -> None:
         self._conversation = conversation
         self._kept = kept
@@ -425,6 +492,7 @@ class _Talk:
         self._history = history
         self._level = level
         self._stored = stored
+        self._makers = makers
         self._panel = Panel()
         self._safe = True
 
@@ -457,15 +525,37 @@ class _Talk:
         """Run one turn: think, keep, and only then show."""
         try:
             said = self._conversation.respond(self._stored, event)
-            text, panel = laid_out(said.replies, self._panel, screen_of(self._out))
+            screen = screen_of(self._out)
+            text, panel = laid_out(said.replies, self._panel, screen, partial(self._attached, screen))
             (said.stored or "").encode()  # what no file can hold must break here
         except Exception as error:
-            self._say(BROKEN.format(code=self._report(error)))
+            self._say(as_text(self._conversation.say("broken", code=self._report(error))))
             return
         self._stored, self._panel = said.stored, panel
         trouble = self._keep(said.stored)
         toast = f"({shown(said.toast)})" if said.toast else ""
         self._say("\n\n".join(filter(None, (toast, text, trouble))))
+
+    def _attached(self, screen: Screen, reply: Reply) -> Iterator[str]:
+        """Show the picture of a card, and save its paper; what fails is said, and the rest goes on."""
+        if reply.picture is not None:
+            try:
+                yield shown(self._makers.bars(reply.picture, screen.width or _WIDTH_OF_A_PICTURE).strip("\n"))
+            except Exception:
+                yield NO_PICTURE
+        if reply.paper is not None:
+            try:
+                name, content, _ = self._makers.file_of(reply.paper)
+            except Exception:
+                yield as_text(self._conversation.say("paper_failed"), screen)
+            else:
+                yield self._saved(name, content)
+
+    def _saved(self, name: str, content: bytes) -> str:
+        try:
+            return SAVED.format(path=shown(str(self._kept.save_paper(name, content))))
+        except OSError as error:
+            return NO_PAPER.format(folder=self._kept.papers, reason=error.strerror)
 
     def _keep(self, stored: str | None) -> str:
         """Keep or forget on disk; what to say when that fails. A disk that stays full is told of once."""

@@ -15,7 +15,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from telegram import Update
 
@@ -37,21 +37,18 @@ from bot.store import (
     Store,
     Stored,
 )
-from bot.updates import Arrival, Me, Presence, arrival
+from bot.updates import Arrival, InlineQuery, Me, Presence, arrival
 from dialogs.events import Event
 from dialogs.replies import Reply
 
 log = get_logger()
 
-BROKEN = "Something broke on my side, not yours. Your answers are safe. Code {code}."
-INVITED = (
-    "I explain what the words around the Mega Backdoor Roth mean: try /ask. Numbers stay in a private chat."
-)
-
 _LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # none that look alike
 
 Answer = Callable[[str, str], None]
 """Takes the id of a press and the words to show over the chat; returns at once."""
+Suggest = Callable[[InlineQuery], None]
+"""Answers an inline query as well as it can; returns at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +64,20 @@ class Turns:
     """Runs the conversation on what arrives."""
 
     def __init__(
-        self, me: Me, store: Store, sender: Sender, conversation: Conversation, answer: Answer
+        self,
+        me: Me,
+        store: Store,
+        sender: Sender,
+        conversation: Conversation,
+        answer: Answer,
+        suggest: Suggest = lambda _query: None,
     ) -> None:
         self._me = me
         self._store = store
         self._sender = sender
         self._conversation = conversation
         self._answer = answer
+        self._suggest = suggest
 
     async def take(self, batch: Sequence[object]) -> None:
         """Handle raw updates; all are on disk when this returns. Raises what the store raises."""
@@ -98,6 +102,9 @@ class Turns:
         except Exception as error:
             log.error("update.malformed", update=number, error=type(error).__name__)
             return _Update(number, Arrival(0, None), Aside(type(error).__name__))
+        if isinstance(meaning, InlineQuery):  # no turn: nobody's answers are read, and nothing is kept
+            self._suggest(meaning)
+            return None
         return None if meaning is None else _Update(number, meaning)
 
     async def _in_order(self, updates: Sequence[_Update]) -> None:
@@ -122,9 +129,19 @@ class Turns:
     async def _note_presence(self, key: Key, number: int, presence: Presence) -> None:
         if presence is Presence.GONE:
             self._sender.discard(key)
-        verdict = await self._store.commit(_presence(key, number, presence))
+        verdict = await self._store.commit(self._presence(key, number, presence))
         if isinstance(verdict, Committed):
             self._sender.put(verdict.rows)
+
+    def _presence(self, key: Key, number: int, presence: Presence) -> Record:
+        match presence:
+            case Presence.GONE:
+                return Record(key, number, Leave())
+            case Presence.BACK:
+                return Record(key, number, Return())
+            case Presence.INVITED:
+                invited = dump_reply(Reply(self._conversation.say("invited")))
+                return Record(key, number, replies=(invited,))
 
     async def _turn(self, key: Key, number: int, event: Event, *, public: bool) -> str:
         """Run and commit one turn; return the toast to show."""
@@ -145,7 +162,7 @@ class Turns:
         """Ask the conversation about ``event``; when it breaks, say so."""
         try:
             if public:
-                said = self._conversation.respond_publicly(event)
+                said = _without_files(self._conversation.respond_publicly(event))
             else:
                 said = self._conversation.respond(read.session, event)
             payloads = tuple(dump_reply(reply) for reply in said.replies)
@@ -154,20 +171,16 @@ class Turns:
         except Exception as error:
             code = "".join(secrets.choice(_LETTERS) for _ in range(4))
             log.error("turn.broken", code=code, chat=key.chat, update=number, exc_info=error)
-            sorry = dump_reply(Reply(BROKEN.format(code=code)))
+            sorry = dump_reply(Reply(self._conversation.say("broken", code=code)))
             return Record(key, number, replies=(sorry,), aside=Aside(type(error).__name__, code)), ""
         change = None if public else _change(said, read)
         return Record(key, number, change, payloads), said.toast
 
 
-def _presence(key: Key, number: int, presence: Presence) -> Record:
-    match presence:
-        case Presence.GONE:
-            return Record(key, number, Leave())
-        case Presence.BACK:
-            return Record(key, number, Return())
-        case Presence.INVITED:
-            return Record(key, number, replies=(dump_reply(Reply(INVITED)),))
+def _without_files(said: Responded) -> Responded:
+    """Pictures and papers show numbers: none may get to where others read along, not even by mistake."""
+    replies = tuple(replace(reply, picture=None, paper=None) for reply in said.replies)
+    return replace(said, replies=replies)
 
 
 def _change(said: Responded, read: Stored) -> Change:

@@ -1,7 +1,7 @@
 """From Telegram's updates to events: pure, and deaf to everything the conversation has no use for.
 
 In a private chat everything a person sends is an event. In a group only commands and replies to the bot are;
-those arrivals are ``public``. Channels, service messages and commands for other bots give nothing.
+those arrivals are ``public``. An inline query comes from any chat and says nothing of it. Channels, service messages and commands for other bots give nothing.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from telegram.constants import ChatType
 from bot.typed import clean, spoken
 from dialogs.events import Command, Edited, Event, Pressed, Said, Unreadable
 
-WANTED = ("message", "edited_message", "callback_query", "my_chat_member")
+WANTED = ("message", "edited_message", "callback_query", "inline_query", "my_chat_member")
 """The kinds of update to ask Telegram for."""
 
 _GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
@@ -67,7 +67,15 @@ class Arrival:
     query: str = ""
 
 
-def arrival(update: Update, me: Me) -> Arrival | None:
+@dataclass(frozen=True, slots=True)
+class InlineQuery:
+    """What somebody typed after the bot's name, in any chat; ``id`` is for the answer."""
+
+    id: str
+    text: str
+
+
+def arrival(update: Update, me: Me) -> Arrival | InlineQuery | None:
     """Tell what ``update`` means, None when it means nothing to us."""
     if update.message is not None:
         return _from_message(update.message, me)
@@ -75,6 +83,8 @@ def arrival(update: Update, me: Me) -> Arrival | None:
         return _from_edit(update.edited_message)
     if update.callback_query is not None:
         return _from_press(update.callback_query)
+    if update.inline_query is not None:
+        return InlineQuery(update.inline_query.id, clean(update.inline_query.query))
     if update.my_chat_member is not None:
         return _from_membership(update.my_chat_member)
     return None

@@ -14,27 +14,11 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from enum import Enum
 from typing import Any
 
+from dialogs.written import digits, is_fraction
 from knowledge.words import CENT
 
 _MILLIONTH = Decimal("0.000001")
-_FRACTIONS = ("_rate", "_ratio", "_share", "_return", "_fraction")
-"""How the names of fractions end; every other number that is worked out is money."""
 _ANY_SIZE = Context(prec=100)
-
-
-def spelled(name: str) -> str:
-    """An identifier as words: ``match_cap`` is "match cap"."""
-    return name.replace("_", " ")
-
-
-def printable(text: str) -> str:
-    """``text`` with what cannot be shown, or would change how a terminal shows the rest, as its code."""
-    return "".join(one if one.isprintable() else f"\\u{ord(one):04x}" for one in text)
-
-
-def is_fraction(name: str) -> bool:
-    """Whether a number of this name is a fraction."""
-    return f"_{name}".endswith(_FRACTIONS)
 
 
 def plain(value: object, name: str = "", *, exact: bool = False) -> Any:
@@ -58,12 +42,6 @@ def plain(value: object, name: str = "", *, exact: bool = False) -> Any:
             return {part: plain(inner, part, exact=exact) for part, inner in parts}
         case _:
             return value
-
-
-def digits(number: Decimal) -> str:
-    """``number`` in decimal digits, without zeros that say nothing."""
-    text = f"{number:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def as_json_text(value: object, margin: str = "\n") -> str:

@@ -2,39 +2,48 @@
 
 A moment is a session in the world of a day. Its *place* is one of a few:
 
-===========  ==================================================================================
-`Menu`       no flow runs
-`Deciding`   a plain yes or no is waited for: delete everything, start over
-`Confirming` a doubtful reading waits for "Is that right?"
-`Asking`     a fact is asked, because the outline needs it or because the person changes it
-`Reviewing`  the page with the answers: before the first result, and whenever the person opens it
-`Showing`    the result
-===========  ==================================================================================
+=============  ==================================================================================
+`Menu`         no flow runs
+`Deciding`     a plain yes or no is waited for: delete everything, start over
+`Confirming`   a doubtful reading waits for "Is that right?"
+`Opened`       a page is open over the conversation: what if, the settings and others of `PAGES`
+`Asking`       a fact is asked, because the outline needs it or because the person changes it
+`Conflicting`  answers contradict each other: one of them has to be changed
+`Reviewing`    the page with the answers: before the first result, and whenever the person opens it
+`Supposing`    what would be if an answer were another one, beside what is
+`Showing`      the result
+=============  ==================================================================================
 
-What was opened over the conversation, a decision or the answers, hides the place below it and leaves it as it is.
+What was opened over the conversation, a decision, the answers or a page, hides the place below it and leaves it as it is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from typing import TypeVar
 
 from dialogs.flows import Access, Flow
+from dialogs.flows.employee import CHECK, ROOM
 from dialogs.session import Pending, Session
-from dialogs.survey import Survey
+from dialogs.survey import Survey, sheet_of
 from dialogs.world import World
 from knowledge.core.employee import Employee
 from knowledge.core.facts import CapKind, HighlyPaid, WayToRoth
 from knowledge.core.match import EmployerMoney
-from knowledge.core.sheet import Fact, Unanswered, Unsure
+from knowledge.core.paychecks import Paychecks
+from knowledge.core.sheet import Fact, Inconsistent, Unanswered, Unsure
 
 T = TypeVar("T")
 
 DECISIONS = ("delete", "restart")
 ANSWERS = "answers"
-"""What `Session.asked` can be: a decision that waits, or the answers that the person looks at."""
+PAGES = ("what_if", "assumed", "save", "steps", "settings")
+"""What `Session.asked` can be: a decision that waits, the answers that the person looks at, or another page."""
+OF_A_RESULT = ("what_if", "assumed", "save")
+"""The pages that there are only beside a result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +74,14 @@ class Asking:
 
 
 @dataclass(frozen=True, slots=True)
+class Conflicting:
+    """The answers to ``facts`` cannot all be so; ``message`` says why."""
+
+    message: str
+    facts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Reviewing:
     """The answers, each one tap or its number away from being changed."""
 
@@ -74,14 +91,28 @@ class Showing:
     """The result."""
 
 
-Place = Menu | Deciding | Confirming | Asking | Reviewing | Showing
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The ``page`` that is open."""
+
+    page: str
+
+
+@dataclass(frozen=True, slots=True)
+class Supposing:
+    """The result beside the one that ``supposed`` would give."""
+
+    supposed: Mapping[str, object]
+
+
+Place = Menu | Deciding | Confirming | Asking | Conflicting | Reviewing | Showing | Supposing | Opened
 
 
 def known(read: Callable[[], T]) -> T | None:
-    """What ``read`` gives, None while the answers that it rests on are not there."""
+    """What ``read`` gives, None while the answers that it rests on are not there or contradict each other."""
     try:
         return read()
-    except (Unanswered, Unsure):
+    except (Unanswered, Unsure, Inconsistent):
         return None
 
 
@@ -104,9 +135,14 @@ class Moment:
 
     @cached_property
     def case(self) -> Employee:
-        """The answers as they are, for hints: reading what is not there raises."""
+        """The answers as those of an employee, for hints: reading what is not there raises."""
         assumed = self.flow.assumed if self.flow else {}
         return Employee(self.session.answers, self.world.limits, self.world.last_year, assumed=assumed)
+
+    def if_so(self, supposed: Mapping[str, object]) -> Moment:
+        """The moment in which the answers would be ``supposed``, where they are others now."""
+        answers = {**self.session.answers, **supposed}
+        return Moment(replace(self.session, answers=answers, supposed={}), self.world)
 
     @cached_property
     def place(self) -> Place:
@@ -116,6 +152,8 @@ class Moment:
             return Deciding(session.asked)
         if session.asked == ANSWERS and self.path:
             return Reviewing()
+        if session.asked in PAGES and (self.complete or session.asked not in OF_A_RESULT):
+            return Opened(session.asked)
         if session.idle or self.flow is None:
             return Menu()
         if session.pending:
@@ -124,8 +162,12 @@ class Moment:
             return Asking(session.changing, changing=session.changing in session.answers)
         if self.survey.needed is not None:
             return Asking(self.survey.needed.fact.name)
+        if not self.survey.complete and self.survey.conflict is not None:
+            return Conflicting(str(self.survey.conflict), self.survey.conflict.facts)
+        if session.supposed:
+            return Supposing(session.supposed)
         numbers = any(world.verdict.access is not Access.NOT for world in self.survey.worlds)
-        if session.flow == "check" and numbers and not session.reviewed:
+        if self.flow.reviewed and numbers and not session.reviewed:
             return Reviewing()
         return Showing()
 
@@ -146,7 +188,7 @@ class Moment:
     @property
     def complete(self) -> bool:
         """Whether there is a result."""
-        return self.flow is not None and self.survey.needed is None
+        return self.flow is not None and self.survey.complete
 
     @property
     def asked(self) -> str:
@@ -164,6 +206,14 @@ class Moment:
             return ()
         return tuple(name for name in self.survey.path if name in self.session.answers)
 
+    @property
+    def days_to_come(self) -> tuple[date, ...]:
+        """The pay days from the next one on, as far as the answers tell."""
+        if self.flow is None or not issubclass(self.flow.sheet, Paychecks):
+            return ()
+        sheet = sheet_of(self.flow, self.session.answers, self.world.limits, self.world.last_year)
+        return known(lambda: Paychecks.days_to_come.__get__(sheet, Paychecks)) or ()
+
     def answer_to(self, fact: Fact[T]) -> T | None:
         """The answer to ``fact``; None where there is none or it is "not sure"."""
         return known(lambda: fact.__get__(self.case, Employee))
@@ -176,8 +226,9 @@ class Moment:
         so_far = self.answer_to(Employee.after_tax_so_far)
         way, band = self.answer_to(Employee.way_to_roth), self.answer_to(Employee.age_band)
         capped = self.answer_to(Employee.cap_kind) not in (None, CapKind.NONE)
+        about_room = self.session.flow in (CHECK.name, ROOM.name) and self.complete
         found: dict[str, object | None] = {
-            "room": self.survey.high if self.complete and self.survey.certain else None,
+            "room": self.survey.high if about_room and self.survey.certain else None,
             "pay": known(lambda: None if case.related else case.pay_this_year),
             "deferral": deferral,
             "employer_money": money.fixed

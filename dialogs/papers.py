@@ -6,10 +6,12 @@ asked for that. ``file_name`` says what it is and nothing about the person.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Literal
+
+from knowledge.core.payroll import MatchBasis
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +99,10 @@ class YearByPaycheck:
     """The year as a spreadsheet whose formulas live: change an election and every row follows.
 
     Rates are fractions of pay; ``deferral`` and ``after_tax`` elections are a fraction or dollars of each check, the
-    other one 0. What is in ``so_far`` comes before the rows. ``labels`` gives every heading by its name (see
-    `YEAR_LABELS`), ``sources`` the citation of each limit.
+    other one 0. What is in already comes before the rows. The limits, the employer's formula and ``basis`` mean what
+    they mean in `knowledge.core.payroll.Rules`, the shares included: the most of a check that the plan lets go to
+    deferrals, to after-tax money, and to both. ``labels`` gives every heading by its name (see `YEAR_LABELS`),
+    ``sources`` a citation by the name of its label ("additions_limit").
     """
 
     file_name: str
@@ -125,36 +129,72 @@ class YearByPaycheck:
     deferral_so_far: Decimal
     match_so_far: Decimal
     after_tax_so_far: Decimal
-    labels: dict[str, str]
+    labels: dict[str, str] = field(hash=False)
     sources: tuple[tuple[str, str], ...]
     notes: tuple[str, ...]
+    catch_up_so_far: Decimal = Decimal(0)
+    """The part of ``deferral_so_far`` that is no annual addition."""
+    other_employer_so_far: Decimal = Decimal(0)
+    """Employer money beside the match that is in already."""
+    basis: MatchBasis = MatchBasis.PAYCHECK
+    most_deferral_share: Decimal = Decimal(1)
+    most_after_tax_share: Decimal = Decimal(1)
+    most_together_share: Decimal = Decimal(1)
     paper: Literal["year_by_paycheck"] = "year_by_paycheck"
 
 
 YEAR_LABELS = (
     "sheet_year",
     "sheet_limits",
+    # above the rows
+    "election",
+    "share_of_pay",
+    "dollars_a_check",
     "election_deferral",
     "election_after_tax",
+    "legend_input",
+    "legend_cut",
+    # over the columns
     "number",
     "day",
     "gross",
+    "counted",
+    "match_counts",
+    "deferral_elected",
     "deferral",
     "catch_up",
     "match",
+    "after_tax_elected",
     "after_tax",
+    "other_employer",
     "additions",
     "additions_so_far",
     "left_under_limit",
+    # beside the rows that are no paychecks
     "so_far",
-    "total",
+    "true_up",
     "year_end_employer",
+    "total",
+    # the limits and the plan
+    "limits",
+    "amount",
+    "source",
     "deferral_limit",
     "catch_up_from",
     "additions_limit",
     "after_tax_limit",
     "compensation_cap",
-    "source",
+    "most_deferral_share",
+    "most_after_tax_share",
+    "most_together_share",
+    "match_formula",
+    "match_rate",
+    "match_start",
+    "match_end",
+    "match_cap",
+    "nonelective",
+    "fixed_employer",
+    "none",
     "notes",
 )
 """The names of the labels that the spreadsheet needs."""

@@ -6,32 +6,62 @@ topic or a verb, never a position, an amount or a secret: an old button still me
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from hashlib import blake2s
-from typing import Any
+from typing import get_args
 
-from dialogs.flows import Access
+from dialogs import drawn, what_if
+from dialogs.flows import FACTS, Access, Flow
+from dialogs.flows.employee import CHECK
 from dialogs.menu import COMMANDS
-from dialogs.moment import Asking, Confirming, Deciding, Menu, Moment, Reviewing, Showing, known
+from dialogs.moment import (
+    Asking,
+    Confirming,
+    Conflicting,
+    Deciding,
+    Menu,
+    Moment,
+    Opened,
+    Reviewing,
+    Showing,
+    Supposing,
+    known,
+)
+from dialogs.papers import LetterQuestion, WorksheetLine
 from dialogs.reading import paychecks_left
 from dialogs.replies import Button, Reply, Rows
-from dialogs.session import FACTS, Pending
-from dialogs.survey import World, unsure_answers
+from dialogs.session import Pending
+from dialogs.survey import unsure_answers
 from dialogs.values import COUNT_KEY, describe
+from dialogs.written import digits, in_brief
 from knowledge.core.employee import Employee
 from knowledge.core.facts import AgeBand, CapKind, OverWages, PaySchedule
-from knowledge.core.limits import Figure
+from knowledge.core.limits import Figure, Rate
 from knowledge.core.match import ZERO, EmployerMoney
-from knowledge.core.sheet import NOT_SURE, Derived, Line, Origin, Supposition, Unanswered
-from knowledge.words import dollars
+from knowledge.core.own_plan import NO_BOUND
+from knowledge.core.sheet import (
+    ARITHMETIC,
+    NOT_SURE,
+    Inconsistent,
+    Line,
+    Origin,
+    Supposition,
+    Unanswered,
+    Unsure,
+)
+from knowledge.library import Part
+from knowledge.markup import visible
+from knowledge.words import dollars, percent
 
 LONGEST = 3_500
 """Characters of a card before its lines go on in the next one; Telegram takes 4,096 of what is seen."""
 LONGEST_LABEL = 20
 _TWO_A_ROW = 14
-_PARTS = ("plan", "you", "numbers")
+_PARTS: tuple[str, ...] = get_args(Part)
+_NUMBERED_PARTS = ("plan", "you", "numbers")
+"""The parts of *check my plan*, which is long enough to say where one is."""
 _NUMBERS_A_ROW = 5
 
 
@@ -46,8 +76,14 @@ def card(moment: Moment, note: str = "") -> Reply:
             return confirming(moment, pending, note)
         case Asking(fact, changing):
             return asking(moment, fact, changing=changing, note=note)
+        case Conflicting(message, facts):
+            return conflicting(moment, message, facts, note)
         case Reviewing():
             return reviewing(moment, note)
+        case Supposing(supposed):
+            return supposing(moment, supposed, note)
+        case Opened(page):
+            return opened(moment, page, note)
         case Showing():  # pragma: no branch
             return showing(moment, note)
 
@@ -59,8 +95,20 @@ def page_buttons(moment: Moment) -> Rows:
             return _menu_rows(moment)
         case Reviewing():
             return _review_rows(moment)
+        case Conflicting(_, facts):
+            return _conflict_rows(moment, facts)
+        case Supposing():
+            return _supposing_rows(moment)
+        case Opened(page):
+            return opened(moment, page).buttons
         case _:
             return _result_rows(moment)
+
+
+def opened(moment: Moment, page: str, note: str = "") -> Reply:
+    """The page that is open over the conversation, with the way back."""
+    shown = _OPENED[page](moment)
+    return _live(note, shown.html, (*shown.buttons, _row(moment, ("back_here", "close"))))
 
 
 def button(moment: Moment, phrase: str, data: str) -> Button:
@@ -100,10 +148,22 @@ def menu(moment: Moment, note: str = "") -> Reply:
 
 
 def _menu_rows(moment: Moment) -> Rows:
-    more = [_row(moment, ("letter", "letter"), ("help", "help"))]
+    own = [
+        _row(moment, ("steps", "steps"), ("letter", "letter")),
+        _row(moment, ("settings", "settings"), ("help", "help")),
+    ]
     if moment.path:
-        more += [_row(moment, ("privacy", "privacy"), ("what", "topic:what-is-mega-backdoor"))]
-    return (*_ways(moment), *more)
+        own.append(_row(moment, ("privacy", "privacy"), ("what", "topic:what-is-mega-backdoor")))
+    return (*_ways(moment), *_flow_rows(moment, *_MORE_FLOWS), *own)
+
+
+_MORE_FLOWS = ("paychecks", "convert", "acp", "own", "couple", "worth", "repair", "forms")
+"""The flows that the menu offers after *check my plan* and *just my room*."""
+
+
+def _flow_rows(moment: Moment, *flows: str) -> Iterator[tuple[Button, ...]]:
+    known_here = (flow for flow in flows if flow in moment.world.flows)
+    return _in_rows([button(moment, flow, f"flow:{flow}") for flow in known_here])
 
 
 def _ways(moment: Moment) -> Rows:
@@ -117,7 +177,7 @@ def _ways(moment: Moment) -> Rows:
     return (
         _row(moment, ("check", "flow:check")),
         _row(moment, ("room", "flow:room"), ("what", "topic:what-is-mega-backdoor")),
-        _row(moment, ("privacy", "privacy")),
+        _row(moment, ("more", "menu"), ("privacy", "privacy")),
     )
 
 
@@ -159,10 +219,13 @@ def asking(moment: Moment, fact: str, *, changing: bool = False, note: str = "")
     if note:
         body = body.split("\n", 1)[0]
     now = describe(fact, moment.session.answers[fact], library) if changing else ""
-    numbered = "part" if moment.session.flow == "check" else "part_name"  # the other flow has one part only
-    part = library.say(f"{numbered}_{question.front.part}")
-    html = library.say("question", part=part, body=body, now=now)
+    is_numbered = moment.session.flow == CHECK.name and question.front.part in _NUMBERED_PARTS
+    part = library.say(f"{'part' if is_numbered else 'part_name'}_{question.front.part}")
+    supposed = moment.session.supposing
+    html = library.say("question", part=part, body=body, now=now, supposing=supposed)
     rows = _answer_rows(moment, fact, changing=changing)
+    if moment.session.supposing and what_if.can_turn(fact, moment):
+        rows = (*rows, _row(moment, ("turns", f"turns:{fact}")))
     return _live(note, html, (*rows, _frame(moment, f"back:{fact}")))
 
 
@@ -213,6 +276,9 @@ def _quick_picks(moment: Moment, fact: str) -> Iterator[tuple[str, str]]:
             yield key, label if len(label) <= LONGEST_LABEL else dollars(amount)
     if fact in _ZERO:
         yield "zero", say("pick_zero")
+    if fact == Employee.checks_so_far.name and (days := moment.days_to_come):
+        so_far = moment.case.pay_schedule.checks - len(days)
+        yield f"{COUNT_KEY}{so_far}", say("pick_calendar", count=so_far)
     if fact == Employee.checks_left.name:
         schedule = moment.answer_to(Employee.pay_schedule)
         for count in paychecks_left(schedule, moment.world.day) if schedule else ():
@@ -318,7 +384,7 @@ def reviewing(moment: Moment, note: str = "") -> Reply:
     """Every answer, numbered, each one tap away from being changed."""
     library = moment.world.library
     lines: dict[str, list[str]] = {part: [] for part in _PARTS}
-    for number, fact in enumerate(moment.path, 1):
+    for number, fact in enumerate(reviewed(moment), 1):
         front = library.questions[fact].front
         value = describe(fact, moment.session.answers[fact], library)
         lines[front.part].append(library.say("review_line", number=number, short=front.short, value=value))
@@ -328,10 +394,14 @@ def reviewing(moment: Moment, note: str = "") -> Reply:
 
 
 def _review_rows(moment: Moment) -> Rows:
-    buttons = [Button(str(number), f"change:{fact}") for number, fact in enumerate(moment.path, 1)]
-    rows = [tuple(buttons[i : i + _NUMBERS_A_ROW]) for i in range(0, len(buttons), _NUMBERS_A_ROW)]
     following = "show" if moment.complete else "continue"
-    return (*rows, (button(moment, following, following),))
+    return (*_numbered(reviewed(moment), "change"), (button(moment, following, following),))
+
+
+def reviewed(moment: Moment) -> list[str]:
+    """The answered facts of the flow as they stand on the page, part by part."""
+    questions = moment.world.library.questions
+    return sorted(moment.path, key=lambda fact: _PARTS.index(questions[fact].front.part))
 
 
 # --- results --------------------------------------------------------------------------------------------------------
@@ -354,13 +424,24 @@ def year_not_known(moment: Moment) -> str:
 def _result_rows(moment: Moment) -> Rows:
     library, survey = moment.world.library, moment.survey
     near = _in_rows(_topic_buttons(moment, library.outcomes[survey.verdict].front.see))
-    change, menu = _row(moment, ("change", "answers")), _row(moment, ("menu", "menu"))
+    change, menu = ("change", "answers"), _row(moment, ("menu", "menu"))
     if all(world.verdict.access is Access.NOT for world in survey.worlds):
-        return (_row(moment, ("letter", "letter"), ("why", "why")), change, *near, menu)
-    if moment.session.flow != "check":
-        menu = _row(moment, ("check", "flow:check"), ("menu", "menu"))
-    hows = _row(moment, ("how", "how"), ("why", "why"))
-    return (hows, _row(moment, ("letter", "letter")), change, *near, menu)
+        return (_row(moment, ("letter", "letter"), ("why", "why")), _row(moment, change), *near, menu)
+    more = (_row(moment, ("assumed", "assumed")),) if askable_assumptions(moment) else ()
+    return (
+        _row(moment, ("how", "how"), ("why", "why")),
+        _row(moment, ("letter", "letter"), ("what_if", "what_if")),
+        _row(moment, change, ("save", "save")),
+        *more,
+        *_flow_rows(moment, *_flow(moment).then),
+        *near,
+        menu,
+    )
+
+
+def _flow(moment: Moment) -> Flow:
+    """The flow that runs; only where one does."""
+    return moment.world.flows[moment.session.flow]
 
 
 def _topic_buttons(moment: Moment, topics: Iterable[str]) -> list[Button]:
@@ -378,7 +459,8 @@ def outcome(moment: Moment) -> str:
         case=best.case,
         best=best,
         flow=moment.session.flow,
-        assumed=_assumed(moment, best),
+        say=library.say,
+        assumed=[words for _, words in assumptions(moment)],
         low=survey.low,
         high=survey.high,
         over_low=survey.over_low,
@@ -393,13 +475,150 @@ def outcome(moment: Moment) -> str:
     )
 
 
-def _assumed(moment: Moment, world: World) -> list[str]:
+def assumptions(moment: Moment) -> list[tuple[str, str]]:
+    """What the result takes for granted: each fact, and in words what is assumed of it."""
     library = moment.world.library
     return [
-        library.say(f"assumed_{line.cell}")
-        for line in world.case.facts_read()
-        if line.origin is Origin.ASSUMED
+        (line.cell, _assumed(moment, line))
+        for line in moment.survey.best.case.facts_read()
+        if (line.origin is Origin.ASSUMED and f"assumed_{line.cell}" in library.phrases)
+        or (line.origin is Origin.ASSUMED and line.cell in library.questions)
     ]
+
+
+def _assumed(moment: Moment, line: Line) -> str:
+    library, phrase = moment.world.library, f"assumed_{line.cell}"
+    if phrase in library.phrases:
+        return library.say(phrase)
+    return f"{library.name_of(line.cell)}: {describe(line.cell, line.value, library)}"
+
+
+def askable_assumptions(moment: Moment) -> list[str]:
+    """The facts taken for granted that there is a question for."""
+    return [fact for fact, _ in assumptions(moment) if fact in moment.world.library.questions]
+
+
+def assumed(moment: Moment) -> Reply:
+    """What was taken for granted, each one a button that asks it."""
+    askable = askable_assumptions(moment)
+    words = dict(assumptions(moment))
+    lines = [f"{number}  {words[fact]}" for number, fact in enumerate(askable, 1)]
+    lines += [f"•  {text}" for fact, text in words.items() if fact not in askable]
+    return Reply(moment.world.library.say("assumed_all", lines=lines), _numbered(askable, "change"))
+
+
+def _numbered(facts: Sequence[str], verb: str) -> Rows:
+    buttons = [Button(str(number), f"{verb}:{fact}") for number, fact in enumerate(facts, 1)]
+    return tuple(tuple(buttons[i : i + _NUMBERS_A_ROW]) for i in range(0, len(buttons), _NUMBERS_A_ROW))
+
+
+def conflicting(moment: Moment, message: str, facts: Sequence[str], note: str = "") -> Reply:
+    """That answers contradict each other, each of them one tap away from being changed."""
+    library = moment.world.library
+    lines = [
+        library.say(
+            "review_line",
+            number=number,
+            short=library.questions[fact].front.short,
+            value=describe(fact, moment.session.answers[fact], library),
+        )
+        for number, fact in enumerate(_changeable(moment, facts), 1)
+    ]
+    return _live(note, library.say("conflict", message=message, lines=lines), _conflict_rows(moment, facts))
+
+
+def _conflict_rows(moment: Moment, facts: Sequence[str]) -> Rows:
+    return (
+        *_numbered(_changeable(moment, facts), "change"),
+        _row(moment, ("answers", "answers"), ("menu", "menu")),
+    )
+
+
+def _changeable(moment: Moment, facts: Sequence[str]) -> list[str]:
+    """Those of the ``facts`` that were answered."""
+    return [fact for fact in facts if fact in moment.path]
+
+
+# --- what if --------------------------------------------------------------------------------------------------------
+
+
+def suppose(moment: Moment) -> Reply:
+    """Which answer to suppose."""
+    library = moment.world.library
+    facts = reviewed(moment)
+    lines = [
+        library.say(
+            "review_line",
+            number=number,
+            short=library.questions[fact].front.short,
+            value=describe(fact, moment.session.answers[fact], library),
+        )
+        for number, fact in enumerate(facts, 1)
+    ]
+    return Reply(library.say("what_if_which", lines=lines), _numbered(facts, "if"))
+
+
+def supposing(moment: Moment, supposed: Supposition, note: str = "") -> Reply:
+    """What would be, beside what is."""
+    library, then = moment.world.library, moment.if_so(supposed)
+    told = [
+        (library.questions[fact].front.short, describe(fact, value, library))
+        for fact, value in supposed.items()
+    ]
+    needed = then.survey.needed
+    following = library.questions[needed.fact.name].front.short if needed else ""
+    conflict = "" if then.complete or needed else str(then.survey.conflict)
+    html = library.say(
+        "what_if",
+        supposed=told,
+        now=what_if.headline(moment),
+        then=what_if.headline(then) if then.complete else "",
+        differences=what_if.differences(moment, then) if then.complete else (),
+        following=following,
+        conflict=conflict,
+    )
+    return _live(note, html, _supposing_rows(moment))
+
+
+def _supposing_rows(moment: Moment) -> Rows:
+    return (
+        _row(
+            moment,
+            ("keep_it", f"keep_supposed:{token(*supposed_words(moment))}"),
+            ("what_if_more", "what_if"),
+        ),
+        _row(moment, ("back_result", "drop_supposed")),
+    )
+
+
+def supposed_words(moment: Moment) -> tuple[str, ...]:
+    """What is supposed, in words: a button to keep it fits these alone."""
+    library = moment.world.library
+    return tuple(
+        f"{fact} {describe(fact, value, library)}" for fact, value in moment.session.supposed.items()
+    )
+
+
+def turning(moment: Moment, fact: str) -> Reply:
+    """Where the number ``fact`` turns the result; not live."""
+    library = moment.world.library
+    points = what_if.turning_points(fact, moment)
+    lines = [
+        library.say(
+            "turning_point",
+            value=describe(fact, _as_answer(fact, point.value), library),
+            up=point.up,
+            short=library.outcomes[point.verdict].front.short,
+        )
+        for point in points
+    ]
+    short, now = library.questions[fact].front.short, moment.session.answers[fact]
+    html = library.say("turning", short=short, now=describe(fact, now, library), lines=lines)
+    return Reply(html, (_row(moment, ("suppose_this", f"if:{fact}")),))
+
+
+def _as_answer(fact: str, value: Decimal) -> object:
+    return EmployerMoney(fixed=value) if FACTS[fact].kind is EmployerMoney else value
 
 
 # --- why and how ----------------------------------------------------------------------------------------------------
@@ -415,7 +634,8 @@ def why_asked(moment: Moment, fact: str) -> Reply:
     library = moment.world.library
     front = library.questions[fact].front
     because = _because(moment, fact)
-    citation = getattr(Employee, because[-1]).citation if because else ""
+    citation = _flow(moment).sheet.cells()[because[-1]].citation if because else ""
+    citation = "" if citation == ARITHMETIC else citation
     chain = " → ".join(library.cells[cell].name for cell in reversed(because))
     return Reply(library.say("why", short=front.short, why=front.why, chain=chain, citation=citation))
 
@@ -426,16 +646,23 @@ def _because(moment: Moment, fact: str) -> tuple[str, ...]:
     answers = {
         name: value for name, value in session.answers.items() if name != fact and value is not NOT_SURE
     }
-    assumed = {name: value for name, value in _STAND_INS.items() if name != fact}
-    case = Employee(answers, world.limits, world.last_year, assumed=assumed)
+    flow = _flow(moment)
+    stand_ins = {name: value for name, value in {**_STAND_INS, **flow.assumed}.items() if name != fact}
+    case = flow.sheet(answers, world.limits, world.last_year, assumed=stand_ins, asking=(fact,))
+    cells = (*_ROOMS.get(flow.name, flow.columns), "excess_deferral", "roth_catch_up")
     try:
-        for cell in (_room_of(moment), "excess_deferral", "roth_catch_up"):
-            getattr(case, cell)
+        for cell in cells:
+            if hasattr(flow.sheet, cell):
+                getattr(case, cell)
     except Unanswered as unanswered:
-        return unanswered.because
+        return unanswered.because if unanswered.fact.name == fact else ()
+    except (Unsure, Inconsistent, ArithmeticError):
+        return ()
     return ()
 
 
+_ROOMS = {"check": ("room",), "room": ("year_room",)}
+"""The cell that a flow is about, where that is one that wants every fact."""
 _STAND_INS: Supposition = {
     "age_band": AgeBand.FROM_50,
     "over_wages": OverWages.NOT_SURE,
@@ -460,11 +687,6 @@ _STAND_INS: Supposition = {
 """Other facts, as they have to be for the chain to come to the one that is asked about."""
 
 
-def _room_of(moment: Moment) -> str:
-    """The cell that the flow is about."""
-    return "room" if moment.session.flow == "check" else "year_room"
-
-
 def why_result(moment: Moment) -> Reply:
     """The answers that decide the result."""
     supposed = f" ({moment.world.library.say('from_supposed')})"
@@ -480,7 +702,9 @@ def _deciding(moment: Moment) -> tuple[Line, ...]:
     best = moment.survey.best
     if best.verdict.access is Access.NOT:
         return best.case.facts_read()[-1:]
-    facts = {line.cell for line in best.case.worksheet(*_cells(moment)) if line.cell in FACTS}
+    facts = {line.cell for line in _lines(moment) if line.cell in FACTS}
+    if not _flow(moment).shows(best.case):
+        return best.case.facts_read()
     return tuple(
         line for line in best.case.facts_read() if line.cell in facts or line.cell in _ALWAYS_DECIDING
     )
@@ -489,23 +713,21 @@ def _deciding(moment: Moment) -> tuple[Line, ...]:
 _ALWAYS_DECIDING = frozenset(fact.name for fact in (Employee.takes_after_tax, Employee.way_to_roth))
 
 
-def _cells(moment: Moment) -> tuple[Derived[Employee, object], ...]:
-    """The cells that the result shows, worked out in the case with the most room."""
-    best, room = moment.survey.best, _room_of(moment)
-    cells = [room, "per_check"] if room == "room" else [room]
-    if best.case.over_limit:
-        cells = ["over_limit"]
+def _lines(moment: Moment) -> tuple[Line, ...]:
+    """The worksheet of the cells that the result shows, worked out in the case with the most dollars."""
+    flow, case = _flow(moment), moment.survey.best.case
+    cells = flow.shows(case)
     for cell in cells:
-        getattr(best.case, cell)
-    return tuple(getattr(Employee, cell) for cell in cells)
+        getattr(case, cell)
+    return case.worksheet(*(flow.sheet.cells()[cell] for cell in cells))
 
 
 def how(moment: Moment) -> tuple[Reply, ...]:
     """The worksheet of the result, line by line with citations, in as many cards as it needs."""
     library, survey = moment.world.library, moment.survey
-    if survey.best.verdict.access is Access.NOT:
+    if survey.best.verdict.access is Access.NOT or not _flow(moment).shows(survey.best.case):
         return (why_result(moment),)
-    lines = [_worksheet_line(moment, line) for line in survey.best.case.worksheet(*_cells(moment))]
+    lines = [library.say("how_line", line=line) for line in worksheet_lines(moment)]
     cards: list[list[str]] = [[]]
     for line in lines:
         if sum(map(len, cards[-1])) + len(line) > LONGEST:
@@ -518,31 +740,38 @@ def how(moment: Moment) -> tuple[Reply, ...]:
     )
 
 
-def _worksheet_line(moment: Moment, line: Line) -> str:
+def worksheet_lines(moment: Moment) -> tuple[WorksheetLine, ...]:
+    """How the result was got, line by line in words."""
+    if moment.survey.best.verdict.access is Access.NOT:
+        return ()
+    return tuple(_worksheet_line(moment, line) for line in _lines(moment))
+
+
+def _worksheet_line(moment: Moment, line: Line) -> WorksheetLine:
     library = moment.world.library
-    return library.say(
-        "how_line",
-        name=library.name_of(line.cell),
-        value=_value(moment, line),
-        how=library.how(line.cell),
-        source=library.source(line),
+    return WorksheetLine(
+        library.name_of(line.cell),
+        _value(moment, line),
+        library.how(line.cell),
+        visible(library.source(line)),
     )
 
 
 def _value(moment: Moment, line: Line) -> str:
     library = moment.world.library
-    if line.cell in FACTS:
+    if line.value == NO_BOUND:
+        return library.say("as_much_as_allowed")
+    if line.cell in library.questions:
         return describe(line.cell, line.value, library)
-    match line.value:
-        case None:
-            return library.say("no_cap")
-        case bool(value):
-            return library.say("yes" if value else "no")
-        case Decimal() as value:
-            return dollars(value)
-        case value:
-            ceilings: Any = value if isinstance(value, tuple) else (value,)
-            return "; ".join(f"{dollars(c.amount)} ({library.say(f'stop_{c.stop}')})" for c in ceilings)
+    rate = getattr(moment.survey.best.case.statute, line.cell, None)
+    if isinstance(rate, Rate):
+        return percent(rate.value) if rate.unit == "fraction" else f"{digits(rate.value)} {rate.unit}"
+    shown = in_brief(line.value, library, line.cell)
+    return "; ".join(shown) if len(shown) <= _MOST_ROWS else library.say("rows", count=len(shown))
+
+
+_MOST_ROWS = 6
+"""Rows of a value that are shown in a chat; a longer one is in the spreadsheet."""
 
 
 # --- the letter -----------------------------------------------------------------------------------------------------
@@ -551,17 +780,26 @@ def _value(moment: Moment, line: Line) -> str:
 def letter(moment: Moment) -> Reply:
     """The questions to HR: what is open first, by the dollars at stake, then what is worth having in writing."""
     library = moment.world.library
+    html = library.say("letter", lines=letter_lines(moment), year=moment.world.year)
+    pages = [("letter_plain", "letter_plain")]
+    if moment.path:
+        pages.insert(0, ("letter_full", "letter_full"))
+    copied = Button(library.say("button_copy"), copy=library.say("letter_short"))
+    return Reply(html, (*(_row(moment, page) for page in pages), (copied,)))
+
+
+def letter_lines(moment: Moment) -> tuple[LetterQuestion, ...]:
+    """The questions of the letter, in their order."""
+    library = moment.world.library
     asked = tuple(_letter_facts(moment))
     lines = [
-        {"text": library.questions[fact].front.hr, "spd": library.questions[fact].front.spd, "open": is_open}
+        LetterQuestion(library.questions[fact].front.hr, library.questions[fact].front.spd, is_open)
         for fact, is_open in asked
     ]
     more = ["letter_true_up"]
     if Employee.highly_paid.name not in dict(asked):  # its question asks for refunds, too
         more.append("letter_refunds")
-    lines += [{"text": library.say(phrase), "spd": "", "open": False} for phrase in more]
-    html = library.say("letter", lines=lines, year=moment.world.year)
-    return Reply(html, ((Button(library.say("button_copy"), copy=library.say("letter_short")),),))
+    return (*lines, *(LetterQuestion(visible(library.say(phrase)), "", False) for phrase in more))
 
 
 def _letter_facts(moment: Moment) -> Iterator[tuple[str, bool]]:
@@ -579,6 +817,113 @@ _STANDARD = tuple(
     fact.name
     for fact in (Employee.takes_after_tax, Employee.way_to_roth, Employee.cap_kind, Employee.employer_money)
 )
+
+
+# --- what can be kept ---------------------------------------------------------------------------------------------
+
+
+def saving(moment: Moment) -> Reply:
+    """What of the result can be kept or printed."""
+    rows = [_row(moment, ("picture", "picture"), ("plan_pdf", "plan"))] if drawn.picture(moment) else []
+    if not rows:
+        rows = [_row(moment, ("plan_pdf", "plan"))]
+    if drawn.has_year(moment):
+        rows.append(_row(moment, ("sheet", "sheet")))
+    rows.append(_row(moment, ("letter", "letter")))
+    return Reply(moment.world.library.say("save"), tuple(rows))
+
+
+def pictured(moment: Moment) -> Reply | None:
+    """The picture of the result with every figure of it as its caption; None where there is none."""
+    picture = drawn.picture(moment)
+    if picture is None:
+        return None
+    caption = moment.world.library.say("caption", title=picture.title, lines=drawn.caption(picture))
+    return Reply(caption, picture=picture, hidden=moment.session.hides_amounts)
+
+
+def planned(moment: Moment) -> Reply:
+    """My plan for the year as a page."""
+    taken = [words for _, words in assumptions(moment)]
+    page = drawn.year_plan(moment, outcome(moment), taken, worksheet_lines(moment))
+    return Reply(moment.world.library.say("plan_ready"), paper=page)
+
+
+def sheet(moment: Moment) -> Reply:
+    """The year by paycheck as a spreadsheet."""
+    return Reply(moment.world.library.say("sheet_ready"), paper=drawn.year_by_paycheck(moment))
+
+
+def letter_page(moment: Moment, *, with_numbers: bool) -> Reply:
+    """The letter to HR as a page, with the person's own numbers or without them."""
+    library = moment.world.library
+    rows = (
+        [
+            (library.questions[fact].front.short, describe(fact, moment.session.answers[fact], library))
+            for fact in moment.path
+            if library.questions[fact].front.unit != "choice"
+        ]
+        if with_numbers
+        else []
+    )
+    return Reply(library.say("letter_ready"), paper=drawn.letter(moment, letter_lines(moment), rows))
+
+
+# --- the steps and the settings ----------------------------------------------------------------------------------
+
+STEPS = ("deferral", "after_tax", "conversion", "limits")
+"""The four steps of the year, in their order."""
+
+
+def steps(moment: Moment) -> Reply:
+    """The four steps as a checklist, with what the answers say of each."""
+    library, done = moment.world.library, moment.session.done
+    employee = moment.case
+    html = library.say(
+        "steps",
+        year=moment.world.year,
+        done=done,
+        count=sum(step in done for step in STEPS),
+        deferral_left=known(lambda: employee.deferral_left),
+        per_check=known(lambda: employee.per_check if employee.room.amount else None),
+        way=known(lambda: employee.way_to_roth.value),
+        over=known(lambda: employee.over_limit),
+        room=known(lambda: employee.room.amount),
+    )
+    buttons = [
+        Button(
+            library.say(f"button_step_{'undone' if step in done else 'done'}", number=number),
+            f"step:{step}:{'open' if step in done else 'done'}",
+        )
+        for number, step in enumerate(STEPS, 1)
+    ]
+    return Reply(html, tuple(_in_rows(buttons)))
+
+
+def settings(moment: Moment) -> Reply:
+    """How things are shown, each one tap away from being changed."""
+    session = moment.session
+    html = moment.world.library.say("settings", text_only=session.text_only, hides=session.hides_amounts)
+    rows = (
+        _row(moment, _switch("pictures", off=session.text_only)),
+        _row(moment, _switch("amounts", off=session.hides_amounts)),
+    )
+    return Reply(html, rows)
+
+
+def _switch(what: str, *, off: bool) -> tuple[str, str]:
+    mark = "on" if off else "off"
+    return f"{what}_{mark}", f"set:{what}:{mark}"
+
+
+_OPENED: Mapping[str, Callable[[Moment], Reply]] = {
+    "what_if": suppose,
+    "assumed": assumed,
+    "save": saving,
+    "steps": steps,
+    "settings": settings,
+}
+"""The pages by name; see `dialogs.moment.PAGES`."""
 
 
 # --- knowledge ------------------------------------------------------------------------------------------------------

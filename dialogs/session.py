@@ -2,7 +2,8 @@
 
 There is no stored position. Which question is next, whether there is a result and what it says are worked out from
 the answers at every turn. Stored besides them: the flow that was chosen, a reading that waits for "Is that right?",
-a question the person chose to change, whether the check page was confirmed, and what the last answer replaced.
+a question the person chose to change or to suppose, whether the check page was confirmed, what the last answer
+replaced, which steps are done, and how the person wants things shown.
 
 The stored form is versioned JSON. Migrations are pure functions over it, append-only. An answer that no longer fits
 its fact is set aside and asked again, and the person is told.
@@ -19,14 +20,14 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
-from knowledge.core.employee import Employee
+from dialogs.flows import FACTS
 from knowledge.core.match import EmployerMoney
-from knowledge.core.sheet import NOT_SURE, Fact
+from knowledge.core.sheet import NOT_SURE
 
-FACTS: Mapping[str, Fact[Any]] = Employee.facts()
-"""Every fact by its name."""
-
-_TYPES = {name: TypeAdapter[Any](fact.kind) for name, fact in FACTS.items()}
+_TYPES = {
+    name: TypeAdapter[Any](fact.kind if fact.measure is None else fact.measure)
+    for name, fact in FACTS.items()
+}
 _NOT_SURE = "?"
 _TOO_MUCH = 10**9
 """No number that was ever taken for an answer is as large."""
@@ -70,6 +71,16 @@ class Session:
     last_fact: str = ""
     last_ref: int = 0
     """Which typed message gave the last answer, so that an edit of it can correct it."""
+    supposing: bool = False
+    """The next answer is only supposed: what would be if it were so?"""
+    supposed: Mapping[str, object] = field(default_factory=dict)
+    """Answers that are supposed, to be kept or dropped; the others stay as they are."""
+    done: tuple[str, ...] = ()
+    """Steps of the checklist that are done this year."""
+    text_only: bool = False
+    """Results come without pictures."""
+    hides_amounts: bool = False
+    """Dollar amounts are covered until they are tapped."""
     set_aside: tuple[str, ...] = ()
     damaged: bool = False
 
@@ -81,6 +92,8 @@ class Session:
             answers={**kept, **values},
             pending=None,
             changing="",
+            supposing=False,
+            supposed={},
             reviewed=False,
             idle=False,
             asked="",
@@ -116,6 +129,11 @@ class _Stored(BaseModel):
     day: date | None = None
     last_fact: str = ""
     last_ref: int = 0
+    supposing: bool = False
+    supposed: dict[str, Any] = {}
+    done: tuple[str, ...] = ()
+    text_only: bool = False
+    hides_amounts: bool = False
 
 
 VERSION = len(MIGRATIONS) + 1
@@ -139,6 +157,11 @@ def dump(session: Session) -> str:
         day=session.day,
         last_fact=session.last_fact,
         last_ref=session.last_ref,
+        supposing=session.supposing,
+        supposed=_flat(session.supposed),
+        done=session.done,
+        text_only=session.text_only,
+        hides_amounts=session.hides_amounts,
     )
     return stored.model_dump_json(exclude_defaults=True)
 
@@ -180,6 +203,11 @@ def load(text: str | None) -> Session:
         day=stored.day,
         last_fact=stored.last_fact,
         last_ref=stored.last_ref,
+        supposing=stored.supposing,
+        supposed=_revived(stored.supposed)[0],
+        done=stored.done,
+        text_only=stored.text_only,
+        hides_amounts=stored.hides_amounts,
         set_aside=aside,
     )
 
@@ -215,10 +243,12 @@ def _revived(stored: Mapping[str, Any]) -> tuple[dict[str, object], tuple[str, .
 
 
 def _revive(name: str, value: object) -> object:
-    if value == _NOT_SURE and FACTS[name].possible is not None:
+    fact = FACTS[name]
+    if value == _NOT_SURE and fact.may_be_unsure:
         return NOT_SURE
     revived = _TYPES[name].validate_python(value)
-    if not all(0 <= number < _TOO_MUCH for number in _numbers(revived)):
+    least = 0 if fact.measure is None else -_TOO_MUCH  # a measure has a range of its own
+    if not all(least <= number < _TOO_MUCH for number in _numbers(revived)):
         raise ValueError(f"{name} cannot be {value}")
     return revived
 

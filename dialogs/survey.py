@@ -3,6 +3,9 @@
 One evaluation of an outline ends in one of three ways: with a verdict, at a fact that nobody answered, or at a fact
 answered "not sure". In the last case the outline is run once for each thing that the fact could be; each complete
 run is a `World`. Without an unsure answer there is one world, and the survey is just the evaluation.
+
+Facts can contradict each other. A world in which they do cannot be; where they do in all, the answers themselves have to
+be looked at again.
 """
 
 from __future__ import annotations
@@ -10,12 +13,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from dialogs.flows import Access, Flow, Verdict
-from knowledge.core.employee import Employee
+from knowledge.core.case import Case
 from knowledge.core.limits import Limits
 from knowledge.core.match import ZERO
-from knowledge.core.sheet import NOT_SURE, Origin, Supposition, Unanswered, Unsure
+from knowledge.core.sheet import NOT_SURE, Inconsistent, Origin, Supposition, Unanswered, Unsure
 
 Answers = Mapping[str, object]
 
@@ -25,20 +29,18 @@ class World:
     """One way in which the unsure facts could turn out: what was supposed, the case, and how the flow ends."""
 
     supposed: Supposition
-    case: Employee
+    case: Any
+    """The sheet of the flow."""
     verdict: Verdict
-    room: Decimal
-    """Dollars of room; 0 where the plan takes none."""
+    dollars: Decimal
+    """What the flow is about, the room for instance; 0 where the plan takes none."""
+    over: Decimal
+    """Dollars over the total limit; 0 where the plan takes no after-tax money and nothing was reckoned."""
 
     @property
-    def over(self) -> Decimal:
-        """Dollars over the total limit; 0 where the plan takes no after-tax money and nothing was reckoned."""
-        return ZERO if self.verdict.access is Access.NOT else self.case.over_limit
-
-    @property
-    def roth_room(self) -> Decimal:
-        """The room that can reach Roth this year: what an unsure answer puts at stake."""
-        return self.room if self.verdict.access is Access.FULL else ZERO
+    def at_stake(self) -> Decimal:
+        """The dollars that can reach Roth this year: what an unsure answer puts at stake."""
+        return self.dollars if self.verdict.access is Access.FULL else ZERO
 
 
 @dataclass(slots=True)
@@ -46,18 +48,25 @@ class Survey:
     """What an outline makes of the answers.
 
     ``path`` lists the facts in the order of their first reading; ``needed`` is the one to ask next, or None when
-    every world is complete. ``unsure`` lists the facts that split the worlds.
+    every world is complete. ``unsure`` lists the facts that split the worlds. ``conflict`` is a contradiction; it
+    counts only where no world is left.
     """
 
     path: dict[str, None] = field(default_factory=dict)
     needed: Unanswered | None = None
     worlds: list[World] = field(default_factory=list)
     unsure: dict[str, None] = field(default_factory=dict)
+    conflict: Inconsistent | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Whether there is a result."""
+        return bool(self.worlds)
 
     @property
     def certain(self) -> bool:
-        """Whether every world ends the same way, with the same room or the same amount over the limit."""
-        return len({(world.verdict, world.room, world.over) for world in self.worlds}) == 1
+        """Whether every world ends the same way, with the same dollars or the same amount over the limit."""
+        return len({(world.verdict, world.dollars, world.over) for world in self.worlds}) == 1
 
     @property
     def verdict(self) -> Verdict:
@@ -66,18 +75,18 @@ class Survey:
 
     @property
     def best(self) -> World:
-        """The world with the most room."""
-        return max(self.worlds, key=lambda world: (world.roth_room, world.room))
+        """The world with the most dollars."""
+        return max(self.worlds, key=lambda world: (world.at_stake, world.dollars))
 
     @property
     def low(self) -> Decimal:
-        """The least room of any world."""
-        return min(world.room for world in self.worlds)
+        """The least dollars of any world."""
+        return min(world.dollars for world in self.worlds)
 
     @property
     def high(self) -> Decimal:
-        """The most room of any world."""
-        return max(world.room for world in self.worlds)
+        """The most dollars of any world."""
+        return max(world.dollars for world in self.worlds)
 
     @property
     def over_low(self) -> Decimal:
@@ -98,7 +107,7 @@ class Survey:
         groups: dict[object, list[Decimal]] = {}
         for world in self.worlds:
             if fact in world.supposed:
-                groups.setdefault(world.supposed[fact], []).append(world.roth_room)
+                groups.setdefault(world.supposed[fact], []).append(world.at_stake)
         if not groups:
             return ZERO
         spreads = [[choose(rooms) for rooms in groups.values()] for choose in (max, min)]
@@ -110,13 +119,15 @@ def survey(flow: Flow, answers: Answers, limits: Limits, last_year: Limits) -> S
     found = Survey()
 
     def run(supposed: Supposition) -> None:
-        case = Employee(answers, limits, last_year, supposed=supposed, assumed=flow.assumed)
+        case = sheet_of(flow, answers, limits, last_year, supposed)
         branches: Sequence[Supposition] = ()
         try:
             verdict = flow.outline(case)
-            found.worlds.append(World(supposed, case, verdict, _room(flow, case, verdict)))
+            found.worlds.append(_world(flow, case, verdict, supposed))
         except Unanswered as needed:
             found.needed = needed
+        except Inconsistent as conflict:
+            found.conflict = conflict
         except Unsure as unsure:
             branches = _branches(unsure, case, found)
         told = (line.cell for line in case.facts_read() if line.origin is not Origin.SUPPOSED)
@@ -132,7 +143,14 @@ def survey(flow: Flow, answers: Answers, limits: Limits, last_year: Limits) -> S
     return found
 
 
-def _branches(unsure: Unsure, case: Employee, found: Survey) -> Sequence[Supposition]:
+def sheet_of(
+    flow: Flow, answers: Answers, limits: Limits, last_year: Limits, supposed: Supposition | None = None
+) -> Case:
+    """The sheet of ``flow`` with these answers."""
+    return flow.sheet(answers, limits, last_year, supposed=supposed, assumed=flow.assumed, asking=flow.asks)
+
+
+def _branches(unsure: Unsure, case: Case, found: Survey) -> Sequence[Supposition]:
     """What the fact could be; when that rests on another unsure fact, what that one could be comes first."""
     possible = unsure.fact.possible
     try:
@@ -148,10 +166,10 @@ def _branches(unsure: Unsure, case: Employee, found: Survey) -> Sequence[Supposi
     return branches
 
 
-def _room(flow: Flow, case: Employee, verdict: Verdict) -> Decimal:
+def _world(flow: Flow, case: Case, verdict: Verdict, supposed: Supposition) -> World:
     if verdict.access is Access.NOT:
-        return ZERO
-    return (case.room if flow.name == "check" else case.year_room).amount
+        return World(supposed, case, verdict, ZERO, ZERO)
+    return World(supposed, case, verdict, flow.dollars(case), flow.over(case))
 
 
 def unsure_answers(answers: Answers) -> tuple[str, ...]:

@@ -19,20 +19,35 @@ an event       what it does
 =============  =====================================================================================================
 
 The verbs of buttons: ``a:fact:option`` answers, ``c:fact:token`` takes a reading, ``no:fact`` refuses it,
-``change:fact``, ``keep:fact``, ``back:fact``, ``undo:fact:token``, ``topic:name``, ``flow:name``, and the plain verbs
-of `_VERBS`. Where a button would do something else the second time it names what it is about, and is over after that.
+``change:fact``, ``keep:fact``, ``back:fact``, ``undo:fact:token``, ``if:fact`` supposes it, ``turns:fact`` looks for where
+it turns the result, ``keep_supposed:token``, ``topic:name``, ``flow:name``, ``step:name:done``, ``set:name:on`` and their opposites, and the plain
+verbs of `_VERBS`. Where a button would do something else the second time it names what it is about, and is over after that.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from dialogs import screens
+from dialogs import drawn, screens, what_if
 from dialogs.events import Command, Edited, Event, Pressed, Said, Unreadable
+from dialogs.flows import FACTS
 from dialogs.menu import AGREED, COMMANDS, GREETINGS, RIGHT, THANKS, WORDS
-from dialogs.moment import ANSWERS, Asking, Confirming, Deciding, Menu, Moment, Reviewing, Showing
+from dialogs.moment import (
+    ANSWERS,
+    OF_A_RESULT,
+    Asking,
+    Confirming,
+    Conflicting,
+    Deciding,
+    Menu,
+    Moment,
+    Opened,
+    Reviewing,
+    Showing,
+    Supposing,
+)
 from dialogs.reading import (
     ChoiceOption,
     Doubt,
@@ -45,7 +60,7 @@ from dialogs.reading import (
     read_choice,
 )
 from dialogs.replies import Reply
-from dialogs.session import FACTS, Pending, Session
+from dialogs.session import Pending, Session
 from dialogs.understand import Doubted, Missed, Understood, understand
 from dialogs.values import describe, value_of
 from dialogs.world import World
@@ -67,7 +82,18 @@ def turn(session: Session, event: Event, world: World) -> Turn:
     """One turn in a private chat. Never raises; always ends with something that the person can do."""
     now, notices = _renewed(session, world)
     after = _react(Moment(now, world), event)
-    return replace(after, replies=(*notices, *after.replies))
+    replies = (*notices, *after.replies)
+    if after.session is not None and after.session.hides_amounts:
+        replies = tuple(map(_covered, replies))
+    return replace(after, replies=replies)
+
+
+_AMOUNT = re.compile(r"-?\$[\d,]+(?:\.\d+)?")
+
+
+def _covered(reply: Reply) -> Reply:
+    """The same card with its amounts covered until they are tapped."""
+    return replace(reply, html=_AMOUNT.sub(r"<tg-spoiler>\g<0></tg-spoiler>", reply.html))
 
 
 def public_turn(event: Event, world: World) -> Turn:
@@ -132,7 +158,17 @@ def _next_year(session: Session, world: World) -> Session:
         if not world.library.questions[fact].front.yearly
     }
     return replace(
-        session, answers=kept, pending=None, changing="", reviewed=False, undo={}, last_fact="", last_ref=0
+        session,
+        answers=kept,
+        pending=None,
+        changing="",
+        supposing=False,
+        supposed={},
+        reviewed=False,
+        undo={},
+        done=(),
+        last_fact="",
+        last_ref=0,
     )
 
 
@@ -166,7 +202,10 @@ def _to(moment: Moment, session: Session, *replies: Reply, note: str = "") -> Tu
 def _said(moment: Moment, text: str, ref: int) -> Turn:
     verb = WORDS.get(_word(text))
     if verb is not None and moment.place != Deciding(verb):
-        return _VERBS[verb](moment)
+        return _pressed(moment, f"flow:{verb}" if verb in moment.world.flows else verb)
+    supposed = _supposed_by(moment, text)
+    if supposed is not None:
+        return supposed
     match moment.place:
         case Deciding(what):
             return _decided(moment, what, text, ref)
@@ -176,9 +215,15 @@ def _said(moment: Moment, text: str, ref: int) -> Turn:
             return _answered(moment, fact, text, ref)
         case Reviewing():
             return _reviewed(moment, text, ref)
+        case Conflicting(_, facts):
+            return _in_conflict(moment, facts, text)
         case Showing() if _word(text) in AGREED:
             return _stay(moment)
-        case Menu() | Showing():  # pragma: no branch
+        case Supposing() if _word(text) in AGREED:
+            return _keep_supposed(moment)
+        case Opened():
+            return _picked(moment, text) or _beneath(moment, text, ref)
+        case Menu() | Showing() | Supposing():  # pragma: no branch
             return _picked(moment, text) or _wondered(moment, text)
 
 
@@ -219,13 +264,23 @@ def _decided(moment: Moment, what: str, text: str, ref: int) -> Turn:
 
 def _reviewed(moment: Moment, text: str, ref: int) -> Turn:
     """The number of an answer, a word that agrees, a button; on an opened page also what waits below it."""
-    number = _numbered(text, len(moment.path))
+    facts = screens.reviewed(moment)
+    number = _numbered(text, len(facts))
     if number is not None:
-        return _change(moment, moment.path[number])
+        return _change(moment, facts[number])
     if _word(text) in AGREED:
         return _show(moment)
     if moment.session.asked:
         return _beneath(moment, text, ref)
+    return _picked(moment, text) or _wondered(moment, text, "review_again")
+
+
+def _in_conflict(moment: Moment, facts: Sequence[str], text: str) -> Turn:
+    """The number of an answer that is to be changed, a button, or a question."""
+    changeable = [fact for fact in facts if fact in moment.path]
+    number = _numbered(text, len(changeable))
+    if number is not None:
+        return _change(moment, changeable[number])
     return _picked(moment, text) or _wondered(moment, text, "review_again")
 
 
@@ -303,8 +358,24 @@ def _asks(text: str) -> bool:
 
 def _give(moment: Moment, values: Mapping[str, object], ref: int) -> Turn:
     """Answer, say what was read, and go on."""
+    if moment.session.supposing:
+        return _suppose(moment, values)
     before = moment.session.answers
     after = Moment(moment.session.answer(values, moment.world.today, ref), moment.world)
+    return _with_picture(_given(moment, after, before, values), moment, after)
+
+
+def _with_picture(shown: Turn, before: Moment, after: Moment) -> Turn:
+    """``shown`` with the picture of the result in it, when the result is what has just been reached."""
+    reached = isinstance(after.place, Showing) and not isinstance(before.place, Showing)
+    picture = screens.pictured(after) if reached and not after.session.text_only else None
+    if picture is None:
+        return shown
+    *first, card = shown.replies
+    return replace(shown, replies=(*first, picture, card))
+
+
+def _given(moment: Moment, after: Moment, before: Mapping[str, object], values: Mapping[str, object]) -> Turn:
     if any(before.get(fact, value) != value for fact, value in values.items()):
         return _stay(after, screens.changed(after, moment, values))
     return _stay(after, Reply(screens.echo(after, values), edits=True))
@@ -317,6 +388,76 @@ def _edited(moment: Moment, text: str, ref: int) -> Turn:
         return _stay(moment, note=moment.world.library.say("only_last_edit"))
     changing = replace(session, changing=fact, pending=None, idle=False, asked="")
     return _answered(Moment(changing, moment.world), fact, text, ref)
+
+
+# --- what if --------------------------------------------------------------------------------------------------------
+
+
+def _supposed_by(moment: Moment, text: str) -> Turn | None:
+    """Answer "what if my match were 4%" and "how much less until I have room"; None where nothing of that is said."""
+    turns = what_if.asks_turning_point(text)
+    if not turns and not what_if.asks_what_if(text):
+        return None
+    if not moment.complete:
+        return None
+    facts = what_if.facts_named(text, moment)
+    if turns:
+        facts = tuple(fact for fact in facts if what_if.can_turn(fact, moment))
+        return _turns(moment, facts[0]) if facts else None
+    for fact in facts:
+        asking = _asking_if(moment, fact)
+        match understand(fact, what_if.value_said(text, fact, moment), asking):
+            case Understood(values):
+                return _suppose(asking, values)
+            case Doubted(pending):
+                return _to(asking, replace(asking.session, pending=pending))
+            case Missed():  # pragma: no branch
+                continue
+    return _to(_asking_if(moment, facts[0]), _asking_if(moment, facts[0]).session) if facts else None
+
+
+def _asking_if(moment: Moment, fact: str) -> Moment:
+    """The moment in which another answer to ``fact`` is supposed."""
+    session = replace(moment.session, changing=fact, supposing=True, supposed={}, pending=None, misses=0)
+    return moment.at(replace(session, idle=False, asked=""))
+
+
+def _suppose(moment: Moment, values: Mapping[str, object]) -> Turn:
+    """Show what would be."""
+    session = replace(moment.session, supposed=values, supposing=False, changing="", pending=None, misses=0)
+    return _to(moment, replace(session, reviewed=True, idle=False, asked=""))
+
+
+def _if(moment: Moment, fact: str, _: str = "") -> Turn:
+    """Ask for another answer to ``fact``, only to be supposed."""
+    if not moment.complete:
+        return _stay(moment, note=moment.world.library.say("no_result_yet"))
+    if fact not in moment.path:
+        return _expired(moment)
+    return _stay(_asking_if(moment, fact))
+
+
+def _turns(moment: Moment, fact: str, _: str = "") -> Turn:
+    """Say where the number ``fact`` turns the result."""
+    if not moment.complete or not what_if.can_turn(fact, moment):
+        return _expired(moment)
+    settled = moment.at(replace(moment.session, changing="", supposing=False, supposed={}, pending=None))
+    return _aside(settled, screens.turning(settled, fact))
+
+
+def _keep_supposed(moment: Moment) -> Turn:
+    """Make what is supposed an answer."""
+    supposed, world = moment.session.supposed, moment.world
+    session = replace(moment.session, supposed={}).answer(supposed, world.today)
+    after = Moment(replace(session, reviewed=True), world)
+    return _with_picture(_given(moment, after, moment.session.answers, supposed), moment, after)
+
+
+def _drop_supposed(moment: Moment) -> Turn:
+    if not moment.session.supposed:
+        return _expired(moment)
+    dropped = replace(moment.session, supposed={})
+    return _to(moment, dropped, Reply(moment.world.library.say("supposed_dropped"), edits=True))
 
 
 # --- questions in between -------------------------------------------------------------------------------------------
@@ -379,6 +520,10 @@ def _pressed(moment: Moment, data: str) -> Turn:
         return _show_topic(moment, rest)
     if verb == "flow" and rest in moment.world.flows:
         return _start_flow(moment, rest)
+    if data in _MARKS:
+        return _marked(moment, data)
+    if data == f"keep_supposed:{screens.token(*screens.supposed_words(moment))}" and moment.session.supposed:
+        return _keep_supposed(moment)
     if verb in _VERBS and not rest:
         return _VERBS[verb](moment)
     fact, _, choice = rest.partition(":")
@@ -395,11 +540,17 @@ def _choose(moment: Moment, fact: str, key: str) -> Turn:
     """An option was pressed: the answer to what is asked, a change of an earlier answer, or nothing new."""
     say = moment.world.library.say
     amount = screens.picked(moment, fact, key)
+    option = moment.world.library.questions[fact].front.options.get(key)
     try:
-        value = value_of(fact, key) if amount is None else amount
+        if option is not None and option.types:
+            value = _typed(moment, fact, option.types)
+        else:
+            value = value_of(fact, key) if amount is None else amount
     except ValueError:
         return _expired(moment)
     waits = moment.uncovered.asked == fact
+    if moment.session.supposing and waits:
+        return _suppose(moment, {fact: value})
     if moment.session.answers.get(fact) == value:
         if waits and moment.session.changing:
             return _keep(moment, fact)
@@ -407,6 +558,15 @@ def _choose(moment: Moment, fact: str, key: str) -> Turn:
     if not waits and fact not in moment.path:
         return _stay(moment, toast=say("no_longer_needed"))
     return _give(moment, {fact: value}, 0)
+
+
+def _typed(moment: Moment, fact: str, text: str) -> object:
+    """What an option of a number stands for, by the ``text`` that would be typed for it."""
+    match understand(fact, text, moment, sure=True):
+        case Understood(values):
+            return values[fact]
+        case heard:
+            raise ValueError(f"the option {text!r} of {fact} is {heard}")
 
 
 def _candidate(moment: Moment, fact: str, token: str) -> Turn:
@@ -430,10 +590,12 @@ def _refuse(moment: Moment, fact: str, _: str = "") -> Turn:
 
 
 def _change(moment: Moment, fact: str, _: str = "") -> Turn:
-    """Ask ``fact`` again."""
-    if fact not in moment.path:
+    """Ask ``fact`` again, or one that was taken for granted for the first time."""
+    taken = screens.askable_assumptions(moment) if moment.complete else ()
+    if fact not in moment.path and fact not in taken:
         return _stay(moment, toast=moment.world.library.say("no_longer_needed"))
     session = replace(moment.session, changing=fact, pending=None, reviewed=False, misses=0)
+    session = replace(session, supposing=False, supposed={})
     return _to(moment, replace(session, idle=False, asked=""))
 
 
@@ -442,6 +604,7 @@ def _keep(moment: Moment, fact: str, _: str = "") -> Turn:
     if moment.session.changing != fact or fact not in moment.session.answers:
         return _expired(moment)
     session = replace(moment.session, changing="", pending=None, misses=0, idle=False, asked="")
+    session = replace(session, supposing=False)
     kept = moment.at(session)
     return _stay(kept, Reply(screens.echo(kept, (fact,)), edits=True))
 
@@ -470,6 +633,8 @@ _ON_FACTS: Mapping[str, Callable[[Moment, str, str], Turn]] = {
     "keep": _keep,
     "back": _back_from,
     "undo": _undo,
+    "if": _if,
+    "turns": _turns,
 }
 
 
@@ -477,7 +642,7 @@ _ON_FACTS: Mapping[str, Callable[[Moment, str, str], Turn]] = {
 
 
 def _start(moment: Moment) -> Turn:
-    session = replace(moment.session, idle=True, asked="", pending=None, changing="", misses=0)
+    session = _at_rest(moment.session, idle=True)
     now = moment.at(session)
     welcome = screens.welcome_back(now) if now.path else screens.hello(now)
     if moment.world.today.year == moment.world.year:
@@ -486,8 +651,14 @@ def _start(moment: Moment) -> Turn:
 
 
 def _start_flow(moment: Moment, flow: str) -> Turn:
-    session = replace(moment.session, flow=flow, idle=False, pending=None, changing="", asked="", misses=0)
-    return _to(moment, session)
+    after = moment.at(replace(_at_rest(moment.session, idle=False), flow=flow))
+    return _with_picture(_stay(after), moment, after) if flow != moment.session.flow else _stay(after)
+
+
+def _at_rest(session: Session, *, idle: bool) -> Session:
+    """The session with nothing open and nothing waiting."""
+    session = replace(session, idle=idle, asked="", pending=None, changing="", misses=0)
+    return replace(session, supposing=False, supposed={})
 
 
 def _continue(moment: Moment) -> Turn:
@@ -495,7 +666,7 @@ def _continue(moment: Moment) -> Turn:
 
 
 def _menu(moment: Moment, note: str = "") -> Turn:
-    return _to(moment, replace(moment.session, idle=True, asked="", pending=None, changing=""), note=note)
+    return _to(moment, _at_rest(moment.session, idle=True), note=note)
 
 
 def _cancel(moment: Moment) -> Turn:
@@ -512,6 +683,8 @@ def _back(moment: Moment) -> Turn:
     if session.pending:
         return _refuse(moment, session.pending.fact)
     before = path[: path.index(session.changing)] if session.changing in path else path
+    if session.supposing or session.supposed:
+        return _to(moment, replace(session, supposing=False, supposed={}, changing=""))
     if not before:
         return _menu(moment)
     return _to(moment, replace(session, changing=before[-1], misses=0))
@@ -528,7 +701,8 @@ def _answers(moment: Moment) -> Turn:
 
 def _show(moment: Moment) -> Turn:
     session = replace(moment.session, reviewed=True, changing="", pending=None, asked="")
-    return _to(moment, replace(session, idle=moment.flow is None))
+    after = moment.at(replace(session, idle=moment.flow is None, supposing=False, supposed={}))
+    return _with_picture(_stay(after), moment, after)
 
 
 def _why(moment: Moment) -> Turn:
@@ -571,6 +745,81 @@ def _question(moment: Moment) -> Turn:
 
 def _letter(moment: Moment) -> Turn:
     return _aside(moment, screens.letter(moment))
+
+
+def _letter_page(*, with_numbers: bool) -> Callable[[Moment], Turn]:
+    return lambda moment: _handed(moment, screens.letter_page(moment, with_numbers=with_numbers))
+
+
+def _handed(moment: Moment, paper: Reply) -> Turn:
+    """Hand over a paper or a picture, then show where the person stands in a few words."""
+    back = screens.button(moment, "menu" if isinstance(moment.place, Menu) else "back_here", "here")
+    if isinstance(moment.place, Asking | Confirming | Deciding):
+        return _stay(moment, paper, note=moment.world.library.say("back_to_question"))
+    return Turn(moment.session, (paper, Reply(moment.world.library.say("handed"), ((back,),), live=True)))
+
+
+def _of_a_result(
+    make: Callable[[Moment], Reply], otherwise: str = "no_result_yet"
+) -> Callable[[Moment], Turn]:
+    """Something made of a result: where there is none, that is said."""
+
+    def made(moment: Moment) -> Turn:
+        if not moment.complete:
+            return _stay(moment, note=moment.world.library.say(otherwise))
+        return _handed(moment, make(moment))
+
+    return made
+
+
+def _picture(moment: Moment) -> Turn:
+    picture = screens.pictured(moment) if moment.complete else None
+    if picture is None:
+        return _stay(moment, note=moment.world.library.say("no_picture"))
+    return _handed(moment, picture)
+
+
+def _sheet(moment: Moment) -> Turn:
+    if not drawn.has_year(moment):
+        return _stay(moment, note=moment.world.library.say("no_sheet"))
+    return _handed(moment, screens.sheet(moment))
+
+
+def _open(page: str) -> Callable[[Moment], Turn]:
+    """Open a page over the conversation."""
+
+    def opened(moment: Moment) -> Turn:
+        if page in OF_A_RESULT and not moment.complete:
+            return _stay(moment, note=moment.world.library.say("no_result_yet"))
+        return _to(moment, replace(moment.session, asked=page))
+
+    return opened
+
+
+def _page_again(moment: Moment, page: str) -> Turn:
+    """Show the page as it is now, in its place."""
+    after = moment.at(replace(moment.session, asked=page))
+    return Turn(after.session, (replace(screens.card(after), edits=True),))
+
+
+def _marked(moment: Moment, data: str) -> Turn:
+    """Set a mark beside the answers: a step as done or open, pictures or amounts on or off."""
+    session = moment.session
+    match data.split(":"):
+        case ["step", step, mark]:
+            done = {*session.done, step} if mark == "done" else {*session.done} - {step}
+            after = replace(session, done=tuple(each for each in screens.STEPS if each in done))
+            return _page_again(moment.at(after), "steps")
+        case ["set", "pictures", mark]:
+            return _page_again(moment.at(replace(session, text_only=mark == "off")), "settings")
+        case [*_, mark]:  # pragma: no branch
+            return _page_again(moment.at(replace(session, hides_amounts=mark == "off")), "settings")
+
+
+_MARKS = frozenset(
+    [f"step:{step}:{mark}" for step in screens.STEPS for mark in ("done", "open")]
+    + [f"set:{what}:{mark}" for what in ("pictures", "amounts") for mark in ("on", "off")]
+)
 
 
 def _privacy(moment: Moment) -> Turn:
@@ -626,8 +875,18 @@ _VERBS: Mapping[str, Callable[[Moment], Turn]] = {
     "about": _about,
     "meaning": _meaning,
     "undo": _undo_last,
-    "check": lambda moment: _start_flow(moment, "check"),
-    "room": lambda moment: _start_flow(moment, "room"),
+    "what_if": _open("what_if"),
+    "drop_supposed": _drop_supposed,
+    "assumed": _open("assumed"),
+    "save": _open("save"),
+    "close": _keep_all,
+    "picture": _picture,
+    "plan": _of_a_result(screens.planned),
+    "sheet": _sheet,
+    "letter_plain": _letter_page(with_numbers=False),
+    "letter_full": _letter_page(with_numbers=True),
+    "steps": _open("steps"),
+    "settings": _open("settings"),
     "question": _question,
     "letter": _letter,
     "privacy": _privacy,

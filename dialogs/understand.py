@@ -14,9 +14,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
+from dialogs.flows import FACTS
+from dialogs.flows.own import OwnBusiness
 from dialogs.moment import Moment, known
 from dialogs.reading import (
     AFTER_TAX_WORDS,
@@ -39,17 +42,23 @@ from dialogs.reading import (
     percent_text,
     read_age,
     read_amount,
+    read_bonuses,
     read_choice,
     read_count,
+    read_date,
+    read_election,
     read_employer_money,
     read_paychecks_left,
     read_percent,
+    read_profit,
     read_schedule,
     rhythm,
 )
 from dialogs.reading.amounts import NEAR
-from dialogs.session import FACTS, Pending
+from dialogs.session import Pending
 from dialogs.values import MOST_CHECKS, describe, key_of, value_of
+from knowledge.core.conversion import Conversion
+from knowledge.core.couple import Couple
 from knowledge.core.deferrals import catch_up_limit
 from knowledge.core.employee import Employee
 from knowledge.core.facts import AgeBand, CapKind, HighlyPaid, OverWages, PaySchedule
@@ -120,6 +129,16 @@ def _hear(ear: _Ear) -> Heard:
             return _count(ear)
         case "employer_money":
             return _employer_money(ear)
+        case "years":
+            return _years(ear)
+        case "date":
+            return _day(ear)
+        case "election":
+            return _election(ear)
+        case "bonuses":
+            return _bonuses(ear)
+        case "profit":
+            return ear.heard(read_profit(ear.text, setting(ear.fact, ear.moment), ear.sure), ear.alone)
         case "dollars":  # pragma: no branch
             return _dollars(ear)
 
@@ -157,7 +176,7 @@ class _Ear:
     def unsure(self) -> Heard:
         return (
             Understood({self.fact: NOT_SURE})
-            if FACTS[self.fact].possible
+            if FACTS[self.fact].may_be_unsure
             else self.missed(Reason.NOT_SURE_HERE)
         )
 
@@ -178,7 +197,19 @@ class _Ear:
         """Doubt the one ``value``, of the fact itself or of another ``fact``."""
         shown = self.shown(value, fact)
         words = self.say(phrase, value=shown, **more)
-        return self.doubted(words, ((label or self._yes(shown), _input(fact or self.fact, value)),))
+        return self.doubted(words, ((label or self._yes(shown), self._input(fact or self.fact, value)),))
+
+    def _input(self, fact: str, value: object) -> str:
+        """The text in our own words that reads back as ``value`` of ``fact``."""
+        match value:
+            case EmployerMoney():
+                return canonical_employer_money(value)
+            case Decimal() if self.moment.world.library.questions[fact].front.unit == "percent":
+                return percent_text(value)
+            case Decimal():
+                return dollars(value)
+            case _:
+                return str(value)
 
     def either(self, phrase: str, values: Sequence[object], **more: object) -> Doubted:
         """Doubt which of two options, given by their values, is meant."""
@@ -247,17 +278,6 @@ _OTHER_KINDS: Mapping[str, tuple[re.Pattern[str], str]] = {
     Employee.after_tax_so_far.name: (re.compile(r"\broth\b|\bpre[ -]?tax\b"), "doubt_after_tax_only"),
 }
 """Words that speak of another kind of money than the question does, and what is asked back then."""
-
-
-def _input(fact: str, value: object) -> str:
-    """The text in our own words that reads back as ``value`` of ``fact``."""
-    match value:
-        case EmployerMoney():
-            return canonical_employer_money(value)
-        case Decimal():
-            return percent_text(value) if fact == Employee.cap_percent.name else dollars(value)
-        case _:
-            return str(value)
 
 
 # --- choices ------------------------------------------------------------------------------------------------------
@@ -429,6 +449,7 @@ def _cap(ear: _Ear) -> Heard:
 
 _TELLING: Mapping[str, Callable[[_Ear], Heard]] = {
     Employee.age_band.name: _age,
+    Couple.spouse_age_band.name: _age,
     Employee.pay_schedule.name: _rhythm,
     Employee.highly_paid.name: _highly_paid,
     Employee.over_wages.name: _over_wages,
@@ -443,6 +464,39 @@ def _percent(ear: _Ear) -> Heard:
     reading = read_percent(ear.text, ear.sure)
     if isinstance(reading, Read) and not reading.value and not ear.sure:
         return ear.confirm("doubt_out_of_range", reading.value)
+    return ear.heard(reading, ear.alone)
+
+
+def _years(ear: _Ear) -> Heard:
+    """Read a number of years, or of whatever else is counted one by one."""
+    low, high = map(int, ear.front.likely or (ZERO, _MANY))
+    reading = read_count(_COUNTED.sub("", ear.said), 0, _MANY, ear.sure)
+    if isinstance(reading, Read) and not low <= reading.value <= high and not ear.sure:
+        return ear.confirm("doubt_out_of_range", reading.value)
+    return ear.heard(reading, ear.alone, low=0, high=_MANY)
+
+
+_MANY = 80
+_COUNTED = re.compile(r"\b(?:more )?(?:years?|yrs?|months?|people|employees|of us)\b\.?")
+
+
+def _day(ear: _Ear) -> Heard:
+    """Read a day from today to the end of the year."""
+    world = ear.moment.world
+    reading = read_date(ear.text, world.day, first=world.day, last=date(world.year, 12, 31), sure=ear.sure)
+    return ear.heard(reading, ear.alone)
+
+
+def _election(ear: _Ear) -> Heard:
+    pay = known(lambda: ear.moment.case.pay_per_check)
+    return ear.heard(read_election(ear.text, pay_per_check=pay, sure=ear.sure), ear.alone)
+
+
+def _bonuses(ear: _Ear) -> Heard:
+    world = ear.moment.world
+    reading = read_bonuses(
+        ear.text, world.day, last=date(world.year, 12, 31), days=ear.moment.days_to_come, sure=ear.sure
+    )
     return ear.heard(reading, ear.alone)
 
 
@@ -538,7 +592,7 @@ def _catch_up(fact: str, moment: Moment) -> Decimal:
     if fact == Employee.deferral.name:
         return known(lambda: moment.case.catch_up_allowed) or ZERO
     band = moment.answer_to(Employee.age_band)
-    if fact == Employee.deferred_elsewhere.name and band is not None:
+    if fact in (Employee.deferred_elsewhere.name, OwnBusiness.job_deferral.name) and band is not None:
         return catch_up_limit(band, moment.world.limits)
     return ZERO
 
@@ -588,7 +642,8 @@ def _telltale(ear: _Ear, heard: Understood) -> Doubted | None:
         return None
     fact, value = amounts[-1]
     if ear.fact not in _WHOLE_YEAR:
-        tells = _TELLTALES[ear.fact].search(ear.said)
+        telling = _TELLTALES.get(ear.fact)
+        tells = telling is not None and telling.search(ear.said)
         return ear.confirm("doubt_words", value, fact) if tells else None
     past = _PAST.search(ear.said) and not _FUTURE.search(ear.said)
     present = _THIS_YEAR if ear.fact == Employee.pay.name else _AT_PRESENT
@@ -642,7 +697,7 @@ def setting(fact: str, moment: Moment) -> Setting:
             most = (limits.elective_deferral.value if left is None else left) + catch_up
             most = most if pay is None else min(most, pay)
             return Setting(_LEAST_DEFERRAL, most, most, pay, checks, periodic=all_year, words=DEFERRAL_WORDS)
-        case Employee.deferred_elsewhere.name:
+        case Employee.deferred_elsewhere.name | OwnBusiness.job_deferral.name:
             most = limits.elective_deferral.value + catch_up
             return Setting(_A_LITTLE, most, most, words=DEFERRAL_WORDS)
         case Employee.additions_elsewhere.name:
@@ -651,5 +706,12 @@ def setting(fact: str, moment: Moment) -> Setting:
             return Setting(_A_LITTLE, total, zero=False, words=AFTER_TAX_WORDS)
         case Employee.employer_money.name:
             return Setting(_LEAST_EMPLOYER, total, None, pay, checks, periodic=all_year)
-        case _:
+        case Employee.after_tax_so_far.name:
             return Setting(_LEAST, total, words=AFTER_TAX_WORDS)
+        case Conversion.after_tax_yearly.name:
+            schedule = moment.answer_to(Employee.pay_schedule)
+            every = schedule.checks if schedule else None
+            return Setting(_LEAST_EMPLOYER, total, checks=every, periodic=True, words=AFTER_TAX_WORDS)
+        case _:
+            low, high = moment.world.library.questions[fact].front.likely or (_LEAST, _MOST_PAY)
+            return Setting(low, high)

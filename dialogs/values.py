@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from dialogs.session import FACTS
+from dialogs.flows import FACTS
 from knowledge.core.employee import Employee
 from knowledge.core.match import ZERO, EmployerMoney
+from knowledge.core.pay_days import Bonus
+from knowledge.core.payroll import Election
 from knowledge.core.sheet import NOT_SURE
 from knowledge.library import Library
-from knowledge.words import dollars, percent
+from knowledge.words import day, dollars, percent
 
 COUNT_KEY = "n"
 """A count as an option key is ``n8``: a number of paychecks, never an amount."""
@@ -23,7 +26,7 @@ _NEVER_ZERO = frozenset({Employee.pay.name, Employee.cap_dollars.name, Employee.
 def value_of(fact: str, key: str) -> object:
     """The value that option ``key`` of ``fact`` stands for. Raises ValueError for a key that is none."""
     kind, count = FACTS[fact].kind, key.removeprefix(COUNT_KEY)
-    if key == "not_sure" and FACTS[fact].possible is not None:
+    if key == "not_sure" and FACTS[fact].may_be_unsure:
         return NOT_SURE
     if issubclass(kind, StrEnum):
         return kind(key)
@@ -33,6 +36,8 @@ def value_of(fact: str, key: str) -> object:
         return int(count)
     if kind in (Decimal, EmployerMoney) and key == "zero" and fact not in _NEVER_ZERO:
         return kind()
+    if kind is tuple and key == "none":
+        return ()
     raise ValueError(f"{fact} has no option {key!r}")
 
 
@@ -40,22 +45,39 @@ def key_of(value: object) -> str:
     """The option key of a choice's value; empty for values that no button stands for."""
     if value is NOT_SURE:
         return "not_sure"
+    if value == ():
+        return "none"
     if isinstance(value, StrEnum):
         return value.value
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else ""
 
 
 def describe(fact: str, value: object, library: Library) -> str:
-    """``value`` as a person reads it: the option's label, dollars, a percentage, a count, a formula in words."""
+    """``value`` as a person reads it: the option's label, dollars, a percentage, a count, a formula, a day in words."""
     key = key_of(value)
     if key:
         options = library.questions[fact].front.options
         return options[key].label if key in options else library.say(key)
-    if isinstance(value, EmployerMoney):
-        return " + ".join(_money(value, library)) or library.say("employer_none")
-    if fact == Employee.cap_percent.name and isinstance(value, Decimal):
-        return percent(value)
-    return dollars(value) if isinstance(value, Decimal) else str(value)
+    match value:
+        case EmployerMoney():
+            return " + ".join(_money(value, library)) or library.say("employer_none")
+        case Election():
+            return library.say("election", share=value.pay_share, dollars=value.dollars)
+        case tuple():
+            return ", ".join(_bonus(one, library) for one in value)
+        case date():
+            return day(value)
+        case Decimal() if library.questions[fact].front.unit == "percent":
+            return percent(value)
+        case Decimal():
+            return dollars(value)
+        case _:
+            return str(value)
+
+
+def _bonus(bonus: Bonus, library: Library) -> str:
+    words = library.say("bonus", amount=bonus.amount, check=bonus.check)
+    return words if bonus.elections_apply else f"{words}{library.say('bonus_apart')}"
 
 
 def _money(money: EmployerMoney, library: Library) -> Iterator[str]:

@@ -16,21 +16,29 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from itertools import cycle, islice, pairwise
 from typing import NamedTuple
 
 from jinja2 import TemplateError
 
-from dialogs import screens
-from dialogs.flows import Access, Verdict
+from dialogs import screens, what_if
+from dialogs.flows import FACTS, Access, Verdict
+from dialogs.flows.acp import ACP
+from dialogs.flows.convert import CONVERT
+from dialogs.flows.employee import CHECK, ROOM
+from dialogs.flows.forms import FORMS
+from dialogs.flows.repair import REPAIR
+from dialogs.flows.worth import WORTH
 from dialogs.moment import Moment
 from dialogs.replies import Reply
-from dialogs.session import FACTS, Session
+from dialogs.session import Session
 from dialogs.survey import Survey
+from dialogs.understand import Understood, understand
 from dialogs.values import describe, key_of, value_of
 from dialogs.world import World, world_on
 from knowledge.core.employee import Employee
@@ -48,25 +56,42 @@ LONGEST_DATA = 64
 LONGEST_LABEL = 20
 _ROWS_A_RESULT = 10
 
-TAKING_TURNS: Mapping[str, tuple[str, ...]] = {
-    "check": tuple(
-        fact.name
-        for fact in (
-            Employee.checks_left,
-            Employee.checks_so_far,
-            Employee.pay_schedule,
-            Employee.pay_elsewhere,
-            Employee.additions_elsewhere,
-            Employee.deferral,
-            Employee.employer_money,
-            Employee.after_tax_so_far,
-            Employee.deferred_elsewhere,
-            Employee.over_wages,
-            Employee.highly_paid,
-        )
+_LONG = tuple(
+    fact.name
+    for fact in (
+        Employee.checks_left,
+        Employee.checks_so_far,
+        Employee.pay_schedule,
+        Employee.pay_elsewhere,
+        Employee.additions_elsewhere,
+        Employee.deferral,
+        Employee.employer_money,
+        Employee.after_tax_so_far,
+        Employee.deferred_elsewhere,
+        Employee.over_wages,
+        Employee.highly_paid,
     )
-}
-"""By long flow, the facts that change the result and seldom which questions come after them."""
+)
+"""The facts of *check my plan* that change the result and seldom which questions come after them."""
+
+
+_SHORT = (ROOM.name, ACP.name, CONVERT.name, REPAIR.name, FORMS.name, WORTH.name)
+"""The flows with few questions on each path."""
+
+
+def taking_turns(flow: str, world: World) -> tuple[str, ...]:
+    """The facts of ``flow`` whose answers take turns: in a long flow those that seldom change what follows, else numbers.
+
+    A short flow meets every number with every other; only what it takes for granted takes turns.
+    """
+    facts, questions = world.flows[flow].sheet.facts(), world.library.questions
+    if flow in _SHORT:
+        granted = [name for name, fact in facts.items() if fact.default is not None and name in questions]
+        return tuple(name for name in granted if name not in world.flows[flow].asks)
+    if flow == CHECK.name:
+        return _LONG
+    numbers = [fact for fact in facts if fact in questions and questions[fact].front.unit != "choice"]
+    return (*numbers, *(fact for fact in _LONG if fact in facts and fact not in numbers))
 
 
 ALIKE: Mapping[str, tuple[object, ...]] = {
@@ -79,10 +104,25 @@ ALIKE: Mapping[str, tuple[object, ...]] = {
 def samples(fact: str, world: World) -> tuple[object, ...]:
     """What the walk answers: every option of a choice, or numbers below, at and above what matters."""
     numbers = _numbers(world).get(fact)
-    unsure = (NOT_SURE,) if FACTS[fact].possible is not None else ()
+    front = world.library.questions[fact].front
+    unsure = (NOT_SURE,) if FACTS[fact].may_be_unsure and front.not_sure else ()
     if numbers is not None:
         return (*numbers, *unsure)
+    if front.tries:
+        return (*_tried(fact, front.tries, world), *unsure)
     return tuple(value for _, value in _options(fact, world) if value is not None)
+
+
+def _tried(fact: str, texts: Sequence[str], world: World) -> tuple[object, ...]:
+    """What the question's own examples are read as; an example that cannot be read is a mistake in the content."""
+    moment = Moment(Session(CHECK.name, year=world.year), world)
+    found = []
+    for text in texts:
+        heard = understand(fact, text, moment, sure=True)
+        if not isinstance(heard, Understood):
+            raise ValueError(f"{fact} cannot be tried with {text!r}: {heard}")
+        found.append(heard.values[fact])
+    return tuple(found)
 
 
 def _options(fact: str, world: World) -> Iterator[tuple[str, object]]:
@@ -131,7 +171,7 @@ def _turns(fact: str, world: World, length: int) -> Iterator[object]:
     return cycle(tuple(islice(cycle((*every[:2] * 3, *every[2:])), length)))
 
 
-_PRIMES = (47, 43, 41, 37, 31, 29, 23, 19, 17, 13, 11)
+_PRIMES = (47, 43, 41, 37, 31, 29, 23, 19, 17, 13, 11, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97)
 
 
 def _leading(fact: str, world: World, alike: Mapping[str, Iterator[object]]) -> Iterator[object]:
@@ -187,7 +227,7 @@ class _Answering(dict[str, object]):
 
 def walk(flow: str, world: World) -> Iterator[tuple[Walked, Survey]]:
     """Every path of ``flow``, and what the outline makes of it."""
-    taking = zip(TAKING_TURNS.get(flow, ()), _PRIMES, strict=False)
+    taking = zip(taking_turns(flow, world), cycle(_PRIMES), strict=False)
     turns = {fact: _turns(fact, world, length) for fact, length in taking}
     alike = {fact: cycle(values) for fact, values in ALIKE.items()}
 
@@ -200,7 +240,7 @@ def walk(flow: str, world: World) -> Iterator[tuple[Walked, Survey]]:
                 yield from on({**answering, fact: value})
         else:
             asked = tuple(name for name in survey.path if name in answering)
-            yield Walked(flow, dict(answering), asked, survey.verdict if survey.worlds else None), survey
+            yield Walked(flow, dict(answering), asked, survey.verdict if survey.complete else None), survey
 
     yield from on({})
 
@@ -257,6 +297,8 @@ _BROKEN = (TemplateError, LookupError, ArithmeticError, AttributeError, TypeErro
 def _path_wrong(path: Walked, survey: Survey, world: World) -> Iterator[str]:
     if survey.needed is not None:
         yield f"{path.flow}: {survey.needed.fact.name} is asked twice after {path.told(world)}"
+    elif survey.conflict is not None and not survey.complete:
+        return  # answers that contradict each other: a place of its own, and no result
     elif path.verdict is None:
         yield f"{path.flow}: a dead end after {path.told(world)}"
     else:
@@ -283,10 +325,8 @@ def _never_met(drawn: Atlas) -> Iterator[str]:
     for path in drawn.paths:
         for fact, value in path.answers.items():
             used[fact].add(value)
-    for fact in sorted(FACTS.keys() | library.questions.keys()):
-        if fact not in library.questions:
-            yield f"{fact} has no words"
-        elif fact not in FACTS:
+    for fact in sorted(library.questions):
+        if fact not in FACTS:
             yield f"the question {fact} is about no fact"
         elif fact not in used:
             yield f"{fact} is never asked"
@@ -414,14 +454,14 @@ def fact_check(drawn: Atlas) -> str:
             rows = _rows(flow, verdict, drawn)
             if rows:
                 short = drawn.world.library.outcomes[verdict].front.short
-                lines += [f"## {flow}: {short}\n", _HEAD, *rows, ""]
+                lines += [f"## {flow}: {short}\n", _head(flow, drawn), *rows, ""]
     return "\n".join(lines)
 
 
-_HEAD = (
-    "| Deciding answers | Total limit | Counted deferrals | Employer | After-tax so far | Plan cap | Pay to come | Room |\n"
-    "|---|---:|---:|---:|---:|---:|---:|---:|"
-)
+def _head(flow: str, drawn: Atlas) -> str:
+    columns = drawn.world.flows[flow].columns
+    names = [drawn.world.library.name_of(column) for column in columns]
+    return f"| Deciding answers | {' | '.join((*names, 'Result'))} |\n|---|{'---:|' * (len(columns) + 1)}"
 
 
 def _rows(flow: str, verdict: Verdict, drawn: Atlas) -> list[str]:
@@ -434,8 +474,11 @@ def _rows(flow: str, verdict: Verdict, drawn: Atlas) -> list[str]:
 def _kind(path: Walked, survey: Survey) -> object:
     """What decides the result of ``path``."""
     of, best = path.answers.get, survey.best
+    told = tuple(of(fact) for fact in ("cap_kind", "age_band", "whole_year", "employers_related"))
+    choices = tuple(value for value in path.answers.values() if isinstance(value, StrEnum))
+    if path.flow not in (CHECK.name, ROOM.name):
+        return choices, frozenset(survey.unsure)
     stop = best.case.year_room.stop if best.verdict.access is not Access.NOT else ""
-    told = (of("cap_kind"), of("age_band"), of("whole_year"), of("employers_related"))
     return stop, told, frozenset(survey.unsure)
 
 
@@ -445,25 +488,12 @@ def _row(path: Walked, world: World) -> str:
         f"{library.questions[fact].front.short}: {describe(fact, value, library)}"
         for fact, value in path.answers.items()
     )
-    if survey.best.verdict.access is Access.NOT:
-        return f"| {told} | | | | | | | {dollars(ZERO)} |"
-    case = survey.best.case
-    cells = [
-        told,
-        dollars(case.annual_limit),
-        dollars(case.counted_deferral),
-        dollars(case.employer_total),
-        dollars(case.after_tax_so_far),
-        "–" if case.plan_cap is None else dollars(case.plan_cap),
-        dollars(case.pay_to_come) if path.flow == "check" else "–",
-        _room(survey),
-    ]
-    return f"| {' | '.join(cells)} |"
+    cells = [what_if.column(path.moment(world), column) or "–" for column in world.flows[path.flow].columns]
+    return f"| {' | '.join((told, *cells, _dollars(survey)))} |"
 
 
-def _room(survey: Survey) -> str:
-    over = survey.best.case.over_limit
-    if over:
-        return f"over by {dollars(over)}"
+def _dollars(survey: Survey) -> str:
+    if survey.best.over:
+        return f"over by {dollars(survey.best.over)}"
     ends = dict.fromkeys((dollars(survey.low), dollars(survey.high)))
     return " to ".join(ends)

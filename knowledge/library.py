@@ -32,10 +32,26 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from knowledge.core.sheet import Line, Origin
 from knowledge.markup import UnknownMarkup, tidy, to_html
-from knowledge.words import dollars, listed, percent
+from knowledge.words import day, dollars, listed, percent
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9]+([-_][a-z0-9]+)*$")]
 Label = Annotated[str, Field(min_length=1, max_length=20)]
+Part = Literal[
+    "plan", "you", "business", "spouse", "numbers", "paychecks", "testing", "roth", "trouble", "future"
+]
+"""What a question is about: the heading above it, and the groups of the page with the answers, in this order."""
+Unit = Literal[
+    "choice",
+    "dollars",
+    "percent",
+    "count",
+    "employer_money",
+    "date",
+    "profit",
+    "years",
+    "election",
+    "bonuses",
+]
 
 
 class ContentError(ValueError):
@@ -71,10 +87,14 @@ class ExplainerFront(_Front):
 
 
 class OptionFront(_Front):
-    """One answer of a choice: its button, and what else people type for it."""
+    """One answer of a choice: its button, and what else people type for it.
+
+    Where the question is about a number the option ``types`` one: the text that it stands for.
+    """
 
     label: Label
     also: tuple[str, ...] = ()
+    types: str = ""
 
 
 class QuestionFront(_Front):
@@ -83,11 +103,16 @@ class QuestionFront(_Front):
     ``short`` names the fact on the check page and in echoes; ``unit`` is how its value is written;
     ``not_sure`` says whether "Not sure" is a valid answer. ``why`` is the reason for asking, ``hr`` the
     question to HR that would settle it, ``spd`` where to look in the plan's booklet, ``example`` what to type.
+    ``called`` are words by which people name the fact; ``likely`` is the range of a number that needs no second
+    look, in its unit; ``tries`` are answers as people type them, with which the flows are walked.
     """
 
-    part: Literal["plan", "you", "numbers"]
+    part: Part
     short: Annotated[str, Field(max_length=40)]
-    unit: Literal["choice", "dollars", "percent", "count", "employer_money"] = "choice"
+    unit: Unit = "choice"
+    called: tuple[str, ...] = ()
+    likely: tuple[Decimal, Decimal] | None = None
+    tries: tuple[str, ...] = ()
     not_sure: bool = False
     yearly: bool = False
     options: Mapping[str, OptionFront] = {}
@@ -220,7 +245,7 @@ def _environment() -> SandboxedEnvironment:
     environment = SandboxedEnvironment(
         undefined=StrictUndefined, autoescape=True, loader=FunctionLoader(_part), auto_reload=False
     )
-    environment.filters.update(dollars=dollars, percent=percent, listed=listed)
+    environment.filters.update(dollars=dollars, percent=percent, listed=listed, day=day)
     return environment
 
 

@@ -56,7 +56,7 @@ AVOID = {
     r"\bplease\b": "leave it out",
     r"\boops\b": "say what is the case",
     r"\binvalid\b": "say what can be entered",
-    r"\bguarantee[sd]?\b": "say what the rule is and who decides",
+    r"\bguarantee[sd]?\b(?! payments?\b)": "say what the rule is and who decides",
     r"\byou qualify\b": "write: your answers say",
     r"\byou should\b": "say what the rule or the choice is",
     r"\b(?<!your )best\b(?! guess)": "say what it depends on",

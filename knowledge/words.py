@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from knowledge.core.limits import Figure
@@ -30,3 +31,8 @@ def listed(items: Sequence[str], last: str = "and") -> str:
     if len(items) < 2:
         return "".join(items)
     return f"{', '.join(items[:-1])} {last} {items[-1]}"
+
+
+def day(when: date) -> str:
+    """``December 4, 2026``."""
+    return f"{when:%B} {when.day}, {when.year}"

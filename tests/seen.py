@@ -2,7 +2,7 @@
 
 A turn is a list: the toast in brackets if there is one, then of each card its lines of text and its buttons as
 ``[label]``. Blank lines and the terminal's own marks (the bar beside a quote, the address behind a link, the
-numbers of the buttons) are left out.
+numbers of the buttons, where a paper was saved) are left out; for pictures see `NO_BARS`.
 """
 
 from __future__ import annotations
@@ -10,13 +10,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from bot.terminal import as_text
+from bot.terminal import SAVED, Makers, as_text
 from dialogs.replies import Reply
+
+NO_BARS = Makers(bars=lambda _picture, _width: "")
+"""For the terminal: elsewhere a picture is no text, so it has none here either."""
 
 _ADDRESS = re.compile(r" \(https?://\S+\)")
 _BUTTONS = re.compile(r"#\d+( .*)?")
 _BUTTON = re.compile(r"#(?P<number>\d+)(?: (?P<label>.*))?")
 _QUOTE = "  | "
+_SAVED = SAVED.partition("{")[0]
 
 
 def of_replies(replies: Iterable[Reply], toast: str = "") -> list[str]:
@@ -41,6 +45,8 @@ def of_terminal(output: str) -> list[str]:
     """What the terminal printed for one turn."""
     seen = []
     for line in output.splitlines():
+        if line.startswith(_SAVED):
+            continue
         buttons = list(numbered(line))
         seen += [f"[{label}]" for label, _ in buttons] or _lines(line)
     return seen

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from dialogs.reading.periods import Period
 from dialogs.reading.result import Candidate, Doubt, Read, Reading, Reason, Refused, Shown
 from dialogs.reading.survey import FILLER, Single, single
 from dialogs.reading.text import echo, looks_like_question, vocabulary
-from dialogs.reading.tokens import Sentence, opened
+from dialogs.reading.tokens import Sentence, opened, scan
 from knowledge.words import CENT, dollars
 
 ZERO = Decimal(0)
@@ -83,11 +83,16 @@ def _yes(amount: Decimal) -> Candidate[Decimal]:
     return Candidate("yes", dollars(amount), amount)
 
 
-def _said_nothing(sentence: Sentence) -> bool:
+_AFTER_TAX = re.compile(r"\bafter[ -]?tax\b")
+
+
+def _said_nothing(sentence: Sentence, setting: Setting) -> bool:
     """Whether the words, without any number, say that there is nothing: "none so far", "not yet", "-"."""
-    words = frozenset(sentence.words)
     if sentence.cleaned == "-":
         return True
+    if "aftertax" in setting.words and _AFTER_TAX.search(sentence.cleaned):
+        sentence = scan(_AFTER_TAX.sub("", sentence.cleaned))
+    words = frozenset(sentence.words)
     punctuation = all(mark in ",.!;:" for mark in sentence.marks)
     refusing = bool(words & _NOTHING) and not {"not", "nothing"} <= words
     plain = words & (_NOTHING - {"not"}) or "yet" in words
@@ -98,7 +103,7 @@ def _without_number(sentence: Sentence, setting: Setting) -> _Amount | Reason:
     """Tell what a text without a number says: nothing, the limit or half of it."""
     words = frozenset(sentence.words)
     punctuation = all(mark in ",.!;:" for mark in sentence.marks)
-    if _said_nothing(sentence):
+    if _said_nothing(sentence, setting):
         return _plain_zero(setting)
     if words & _LIMIT and words <= _LIMIT | _LIMIT_FILLER | setting.words - PAY_WORDS and punctuation:
         return Reason.NO_LIMIT if setting.limit is None else Read(setting.limit)
@@ -300,3 +305,80 @@ def read_amount(text: str, setting: Setting, sure: bool = False) -> Reading[Deci
         return Refused(Reason.NO_NUMBER, echo(text))
     outcome = _without_number(sentence, setting) if found is None else _with_number(found, setting, sure)
     return Refused(outcome, echo(text)) if isinstance(outcome, Reason) else outcome
+
+
+# --- amounts that may be losses -----------------------------------------------------------------------------------
+
+_LOSS = re.compile(r"\b(?:(?:net |a )?loss(?:es)?(?: of)?|lost|losing|in the red|negative|minus)\b")
+_PROFIT = re.compile(r"\b(?:profits?|earned|gain(?:ed)?|in the black)\b")
+_EVEN = re.compile(
+    r"(?:(?:we|i|it|just|about|to|should|will|going) ?)*(?:no (?:net )?profit|(?:broke|break(?:ing)?)[ -]?even)[.!]*"
+)
+_EITHER = re.compile(r"\bprofits?(?: and | or | ?[/&] ?)loss(?:es)?\b|\bp ?[&/] ?l\b")
+_DENIED = re.compile(r"\b(?:no|not|never|without|isn't|didn't)\b[^0-9]*\b(?:loss|lost|losing|red)\b")
+_SIGNED = re.compile(
+    r"(?P<open>\()?(?P<minus>-(?P<gap> )?)?(?P<amount>(?:us)?\$? ?(?:[0-9]|\.[0-9])[0-9,.']*"
+    r"(?: ?(?:k|m|grand|thousand|million|dollars|bucks|usd)\b)*)(?P<end>-(?=$|[).,;]))?(?P<close>\))?"
+)
+_PROFIT_WORDS = vocabulary(
+    "profit business net was year last income self-employment schedule c before tax taxes"
+)
+
+
+def read_profit(text: str, setting: Setting, sure: bool = False) -> Reading[Decimal]:
+    """Dollars a year from ``text``, below zero for a loss: ``-12k``, ``(12,000)``, ``lost 5k``. Never raises.
+
+    ``setting`` is that of the amount without its sign. An amount that is called a profit and a loss is a doubt.
+    """
+    sentence = opened(text)
+    if isinstance(sentence, Refused):
+        return sentence
+    cleaned = sentence.cleaned
+    if _EVEN.fullmatch(cleaned):
+        return Read(ZERO)
+    if looks_like_question(text) or _DENIED.search(cleaned):
+        return Refused(Reason.NO_NUMBER, echo(text))
+    below = _below_zero(cleaned)
+    unsigned = below or cleaned
+    either, unsigned = _EITHER.search(unsigned), _EITHER.sub(" ", unsigned)
+    lost, gained = _LOSS.search(unsigned), _PROFIT.search(unsigned)
+    expected = replace(setting, words=setting.words | _PROFIT_WORDS)
+    reading = read_amount(_PROFIT.sub(" ", _LOSS.sub(" ", unsigned)), expected, sure)
+    if isinstance(reading, Refused):
+        odd = reading.reason is Reason.NEGATIVE
+        return Refused(Reason.NOT_UNDERSTOOD if odd else reading.reason, echo(text))
+    if (either or (lost and gained)) and not below:
+        return _profit_or_loss(text, reading)
+    return _lost(reading) if lost or below else reading
+
+
+def _below_zero(cleaned: str) -> str | None:
+    """Return the text with its one amount made positive, if a minus or an accountant's parentheses are at it."""
+    amounts = tuple(_SIGNED.finditer(cleaned))
+    if len(amounts) != 1:
+        return None
+    (found,) = amounts
+    before = cleaned[: found.start()]
+    leading = found["minus"] and (not before or not (found["gap"] or before[-1].isalnum()))
+    if not (leading or found["end"] or (found["open"] and found["close"])):
+        return None
+    return f"{before} {found['amount']} {cleaned[found.end() :]}"
+
+
+def _lost(reading: Read[Decimal] | Doubt[Decimal]) -> Reading[Decimal]:
+    """Turn an amount into a loss, in the candidates of a doubt too."""
+    if isinstance(reading, Read):
+        return Read(-reading.value if reading.value else ZERO)
+    candidates = tuple(
+        Candidate(c.name, f"-{c.text}", None if c.value is None else -c.value) for c in reading.candidates
+    )
+    return replace(reading, candidates=candidates)
+
+
+def _profit_or_loss(text: str, reading: Read[Decimal] | Doubt[Decimal]) -> Reading[Decimal]:
+    """Return the doubt whether the amount is a profit or a loss; one that is doubtful in itself is refused."""
+    if isinstance(reading, Doubt):
+        return Refused(Reason.NOT_UNDERSTOOD, echo(text))
+    amount = reading.value
+    candidates = Candidate("profit", dollars(amount), amount), Candidate("loss", dollars(-amount), -amount)
+    return Doubt(Reason.LOSS, candidates, {"amount": amount})

@@ -66,10 +66,22 @@ class Reason(StrEnum):
     """None of the options."""
     NOT_SURE_HERE = auto()
     """"Not sure" where it is no option."""
+    NO_DAY = auto()
+    """Nothing that names one day."""
+    NO_SUCH_DAY = auto()
+    """A day that the calendar does not have: ``Feb 30``."""
+    PER_PAYCHECK = auto()
+    """An amount per month or year where it is asked for each paycheck."""
+    OVER_PAYCHECK = auto()
+    """More than a paycheck holds."""
+    PAY_DAYS = auto()
+    """A day, and the pay days are not known."""
 
     # Refused or doubted
     OUT_OF_RANGE = auto()
     """Outside what is plausible (doubted) or possible (refused)."""
+    BONUS = auto()
+    """A bonus of no known paycheck (doubted), or bonuses that are not understood in full (refused)."""
 
     # Doubted
     THOUSANDS = auto()
@@ -89,6 +101,12 @@ class Reason(StrEnum):
     BIRTH_YEAR = auto()
     CONDITION = auto()
     SPELLING = auto()
+    DAY = auto()
+    """Several days: ``next friday``, ``4/12``."""
+    PERCENT_OR_DOLLARS = auto()
+    """A small bare number of what is taken from each paycheck: ``10``."""
+    LOSS = auto()
+    """An amount called a profit and a loss."""
 
 
 Shown: TypeAlias = Decimal | int | str | date | PaySchedule | EmployerMoney

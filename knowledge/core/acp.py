@@ -28,7 +28,7 @@ from knowledge.core.facts import HighlyPaid
 from knowledge.core.limits import Statute
 from knowledge.core.match import ZERO
 from knowledge.core.measures import Dollars, Fraction, Yes
-from knowledge.core.sheet import ARITHMETIC, Fact, Inconsistent, Unanswered, Unsure, derived
+from knowledge.core.sheet import ARITHMETIC, Fact, Inconsistent, derived
 
 RATIO = "IRC 401(m)(3), 401(a)(17), 414(s)"
 MAXIMUM = "IRC 401(m)(2)(A)"
@@ -451,22 +451,32 @@ class AcpShare(AcpPlan):
             return AcpReach.NOBODY_ELSE
         return AcpReach.NOT_HIGHLY_PAID if self.highly_paid is HighlyPaid.NEITHER else AcpReach.TESTED
 
+    @property
+    def tested_pay(self) -> Decimal:
+        """The year's pay; whoever knows more of the year may work it out."""
+        return self.pay
+
+    @property
+    def year_match(self) -> Decimal:
+        """The year's match; whoever knows more of the employer's money may work it out."""
+        return self.employer_match
+
     @derived("IRC 401(m)(4); Reg. 1.401(m)-2(a)(5)(iv)")
     def counted_match(self) -> Decimal:
         """The match that counts in the test."""
-        return self.employer_match if self._match_counts else ZERO
+        return self.year_match if self._match_counts else ZERO
 
     @property
     def _ratio(self) -> Exact:
         counted = self.after_tax_planned + self.counted_match
-        if counted > self.pay:
+        if counted > self.tested_pay:
             raise Inconsistent(
                 f"after-tax money and match of {counted} are more than the pay",
                 "after_tax_planned",
                 "employer_match",
                 "pay",
             )
-        return contribution_ratio(counted, self.pay, self.limit(self.limits.compensation_cap))
+        return contribution_ratio(counted, self.tested_pay, self.limit(self.limits.compensation_cap))
 
     @derived(RATIO)
     def own_contribution_ratio(self) -> Decimal:
@@ -474,21 +484,30 @@ class AcpShare(AcpPlan):
         return shown(self._ratio)
 
     @property
-    def _known_average(self) -> Exact:
+    def nhce_average(self) -> Exact:
+        """The NHCE average that counts. Raises `Unanswered` or `Unsure` where it is not known."""
         return self._nhce_average(lambda: Exact(self.nhce_average_this_year))
+
+    @property
+    def average_is_known(self) -> bool:
+        """Whether the NHCE average that counts was told, or is fixed by law."""
+        match self.applicable_year:
+            case ApplicableYear.LAST_YEAR:
+                return self._told("nhce_average_last_year")
+            case ApplicableYear.THIS_YEAR:
+                return self._told("nhce_average_this_year")
+            case ApplicableYear.FIRST_YEAR:  # pragma: no branch
+                return True
 
     @property
     def _averages(self) -> tuple[Exact, ...]:
         """The NHCE average if it is known, else those to show."""
-        try:
-            return (self._known_average,)
-        except (Unanswered, Unsure):
-            return NHCE_AVERAGES
+        return (self.nhce_average,) if self.average_is_known else NHCE_AVERAGES
 
     def _step(self, nhce_average: Exact) -> AcpStep:
         highest, _ = self._highest(nhce_average)
         cap = self.limit(self.limits.compensation_cap)
-        ceiling = after_tax_ceiling(highest, self.pay, cap, self.counted_match)
+        ceiling = after_tax_ceiling(highest, self.tested_pay, cap, self.counted_match)
         comes_back = max(ZERO, self.after_tax_planned - ceiling)
         return AcpStep(shown(nhce_average), shown(highest), ceiling, comes_back)
 
@@ -514,20 +533,20 @@ class AcpShare(AcpPlan):
         """
         if self.acp_reach is not AcpReach.TESTED:
             return None
-        highest, _ = self._highest(self._known_average)
+        highest, _ = self._highest(self.nhce_average)
         count = self.hce_count
         if not count:
             raise Inconsistent("the count of highly compensated employees includes you", "hce_count")
         others = (count - 1) * Exact(self.other_hce_average) if count > 1 else NOTHING
         cap = self.limit(self.limits.compensation_cap)
-        return after_tax_ceiling(highest * count - others, self.pay, cap, self.counted_match)
+        return after_tax_ceiling(highest * count - others, self.tested_pay, cap, self.counted_match)
 
     @derived(ARITHMETIC)
     def acp_questions(self) -> tuple[OpenQuestion, ...]:
         """What is still open and would narrow the band, the most useful first."""
         if self.acp_reach is not AcpReach.TESTED:
             return ()
-        average_is_open = self._averages is NHCE_AVERAGES
+        average_is_open = not self.average_is_known
         others_are_open = not self._told("hce_count") or (
             self.hce_count > 1 and not self._told("other_hce_average")
         )
@@ -536,13 +555,13 @@ class AcpShare(AcpPlan):
             OpenQuestion.LAST_YEARS_LIMIT: average_is_open,
             OpenQuestion.OTHERS_AVERAGE: average_is_open,
             OpenQuestion.METHOD: not self._told("acp_method"),
-            OpenQuestion.SAFE_HARBOR: not self._told("safe_harbor_match") and self.employer_match > 0,
+            OpenQuestion.SAFE_HARBOR: not self._told("safe_harbor_match") and self.year_match > 0,
             OpenQuestion.OTHER_HIGHLY_PAID: others_are_open,
         }
         return tuple(question for question, is_open in still_open.items() if is_open)
 
     def _told(self, fact: str) -> bool:
-        return isinstance(self._answers.get(fact), self.facts()[fact].kind)
+        return fact in self._answers and isinstance(self._answers[fact], self.facts()[fact].kind)
 
 
 CALCULATIONS = (

@@ -40,13 +40,11 @@ class CorrectionTime(StrEnum):
     """Too late for the plan to correct it by itself under IRC 401(m)(6)(A): the IRS correction program is left."""
 
 
-class AcpExcise(Case):
-    """The clock of one excess, and the tax if it is late."""
+class AcpClock(Case):
+    """By when a plan pays an excess back."""
 
-    excess_aggregate = Fact(Decimal)
     automatic_enrollment = Fact(bool, default=False)
     """Whether the plan is an eligible automatic contribution arrangement, IRC 414(w)."""
-    acp_corrected_on = Fact(date)
 
     @derived("IRC 4979(f)(1), 414(w)")
     def excise_free_until(self) -> date:
@@ -59,6 +57,13 @@ class AcpExcise(Case):
     def qualified_until(self) -> date:
         """The last day on which the plan can pay the excess back and stay qualified."""
         return date(self.year + 1, 12, 31)
+
+
+class AcpExcise(AcpClock):
+    """The clock of one excess, and the tax if it is late."""
+
+    excess_aggregate = Fact(Decimal)
+    acp_corrected_on = Fact(date)
 
     @derived("IRC 4979(a)-(b)")
     def excise_if_late(self) -> Decimal:

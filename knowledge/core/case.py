@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 
 from knowledge.core.limits import Figure, Limits, NotInForce, Rate, Statute, UnknownYear, load_statute
@@ -21,8 +21,9 @@ class Case(Sheet):
         *,
         supposed: Supposition | None = None,
         assumed: Supposition | None = None,
+        asking: Collection[str] = (),
     ) -> None:
-        super().__init__(answers, supposed=supposed, assumed=assumed)
+        super().__init__(answers, supposed=supposed, assumed=assumed, asking=asking)
         self.limits = limits
         self._last_year = last_year
         self.statute: Statute = load_statute()

@@ -43,6 +43,11 @@ def pay_days(schedule: PaySchedule, first: date, second: date | None = None) -> 
     return tuple(takewhile(lambda day: day.year == first.year, found))
 
 
+def needs_second(schedule: PaySchedule, first: date) -> bool:
+    """Whether the pay day after ``first`` has to be known too: twice a month, on other days than the 15th and the last."""
+    return schedule is PaySchedule.SEMIMONTHLY and first.day != _MIDDLE and first != _month_end(first)
+
+
 def _every(first: date, step: timedelta) -> Iterator[date]:
     """Yield ``first`` and every day a ``step`` later."""
     day = first
@@ -64,7 +69,7 @@ def _on(first: date, days_of_month: tuple[int, ...]) -> Iterator[date]:
 def _days_of_month(first: date, second: date | None) -> tuple[int, int]:
     """The two days of a month on which pay comes, the earlier one first; 31 for the last day."""
     if second is None:
-        if first.day != _MIDDLE and first != _month_end(first):
+        if needs_second(PaySchedule.SEMIMONTHLY, first):
             raise ValueError(
                 "neither the 15th nor the last day of a month: the pay day after it is needed too"
             )

@@ -24,7 +24,7 @@ from knowledge.core.facts import CapKind, PaySchedule
 from knowledge.core.match import ZERO, to_the_cent
 from knowledge.core.matching import COUNTED_PAY, FORMULA
 from knowledge.core.measures import Day, Fraction
-from knowledge.core.pay_days import Bonus, CheckNumber, Raise, lay_out, pay_days
+from knowledge.core.pay_days import Bonus, CheckNumber, Raise, lay_out, needs_second, pay_days
 from knowledge.core.payroll import (
     ONE,
     Check,
@@ -47,6 +47,8 @@ PAYROLL = "IRC 402(g)(1), 414(v)(1), 415(c)(1); the plan document"
 CALENDAR = "the payroll calendar"
 WITHHELD = "IRC 3101, 3121(a)(1), (v)(1)(A), 3102(f)(1)"
 NOT_TOLD = date.min
+NO_ELECTION = Election(ONE * -1)
+"""What nobody can elect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,8 @@ class Paychecks(Employee):
     """An employee whose year is laid out check by check."""
 
     # --- the calendar -------------------------------------------------------------------------------------------
-    next_pay_day = Fact(date)
+    next_pay_day = Fact(date, lambda case: ({"next_pay_day": NOT_TOLD},))
+    """Not sure: then the paychecks to come are counted and have no days."""
     following_pay_day = Fact(date)
     """The pay day after the next one, where pay comes twice a month on other days than the 15th and the last."""
     pay_days = Fact(tuple, measure=tuple[Day, ...])
@@ -106,7 +109,10 @@ class Paychecks(Employee):
     most_together_share = Fact(Decimal, default=ONE, measure=Fraction)
 
     # --- what the person elects ---------------------------------------------------------------------------------
-    deferral_election = Fact(Election, measure=OneElection)
+    deferral_election = Fact(
+        Election, lambda case: ({"deferral_election": NO_ELECTION},), measure=OneElection
+    )
+    """Not sure: then nothing is said of a year that goes on as it does."""
     after_tax_election = Fact(Election, measure=OneElection)
     roth_deferral_share = Fact(Decimal, default=ZERO, measure=Fraction)
     income_tax_withheld_rate = Fact(Decimal, measure=Fraction)
@@ -127,7 +133,8 @@ class Paychecks(Employee):
         first, second = self.next_pay_day, None
         if first.year != self.year:
             raise Inconsistent(f"the next pay day is not in {self.year}", "next_pay_day")
-        if self.told(Paychecks.following_pay_day, NOT_TOLD) != NOT_TOLD:
+        is_told = self.told(Paychecks.following_pay_day, NOT_TOLD) != NOT_TOLD
+        if is_told or needs_second(self.pay_schedule, first):
             second = self.following_pay_day
         try:
             return pay_days(self.pay_schedule, first, second)
@@ -196,11 +203,17 @@ class Paychecks(Employee):
     @derived(PAY + ": pay of the limitation year from this employer")
     def pay_this_year(self) -> Decimal:
         """This year's pay from this employer."""
-        return self._so_far.pay + self.pay_to_come
+        return self.in_so_far.pay + self.pay_to_come
+
+    @property
+    def has_pay_to_come(self) -> bool:
+        """Whether any paycheck still to come has pay that elections count."""
+        return any(check.plan_pay for check in self.checks_to_come)
 
     # --- what is in so far --------------------------------------------------------------------------------------
     @property
-    def _so_far(self) -> SoFar:
+    def in_so_far(self) -> SoFar:
+        """What the year has brought so far. Raises `Inconsistent`."""
         if not self.checks_so_far:
             return self._nothing_so_far()
         pay, deferral, after_tax = self.pay_so_far, self.deferred_so_far, ZERO
@@ -213,7 +226,7 @@ class Paychecks(Employee):
                 "deferred_so_far",
                 "after_tax_so_far",
             )
-        beyond, money = deferral - self._catch_up_from, self.employer_money
+        beyond, money = deferral - self.catch_up_begins, self.employer_money
         by_check = money.tiers and self.match_basis is not MatchBasis.YEAR
         return SoFar(
             pay=pay,
@@ -268,15 +281,16 @@ class Paychecks(Employee):
         return self.additions_limit_here if cap is None else cap
 
     @property
-    def _catch_up_from(self) -> Decimal:
+    def catch_up_begins(self) -> Decimal:
         """Deferrals over this are catch-up; see `Employee.catch_up_used`."""
         return self.deferral_limit_left if self.related else self.limit(self.limits.elective_deferral)
 
     @property
-    def _rules(self) -> Rules:
+    def payroll_rules(self) -> Rules:
+        """The rules by which payroll runs the rest of the year."""
         return Rules(
             deferral_limit=self.deferral_goal,
-            catch_up_from=self._catch_up_from,
+            catch_up_from=self.catch_up_begins,
             additions_limit=self.additions_limit_here,
             after_tax_cap=self.after_tax_limit_here,
             compensation_cap=self.limit(self.limits.compensation_cap),
@@ -289,7 +303,7 @@ class Paychecks(Employee):
 
     @property
     def _outlook(self) -> Outlook:
-        return Outlook(self.checks_to_come, self._rules, self._so_far)
+        return Outlook(self.checks_to_come, self.payroll_rules, self.in_so_far)
 
     @property
     def _as_payroll_knows(self) -> Outlook:
@@ -405,25 +419,31 @@ class Paychecks(Employee):
 
     # --- as it goes now -----------------------------------------------------------------------------------------
     @property
-    def _current_elections(self) -> Elections:
+    def election_is_told(self) -> bool:
+        """Whether what is elected now is known."""
+        return self.told(Paychecks.deferral_election, NO_ELECTION) != NO_ELECTION
+
+    @property
+    def told_elections(self) -> Elections:
+        """What is elected now."""
         deferral = self.deferral_election
         return Elections(deferral, self.after_tax_election if self.takes_after_tax else Election())
 
     @derived(PAYROLL)
     def current_paychecks(self) -> tuple[Paycheck, ...]:
         """The checks to come if the elections stay as they are."""
-        return self._as_payroll_knows.run(self._current_elections)
+        return self._as_payroll_knows.run(self.told_elections)
 
     @derived(PAYROLL, confirm=True)
     def current_year(self) -> YearEnd:
         """The year if the elections stay as they are."""
-        return self._as_payroll_knows.end(self._current_elections)
+        return self._as_payroll_knows.end(self.told_elections)
 
     # --- in cash ------------------------------------------------------------------------------------------------
     @derived(WITHHELD)
     def even_take_home(self) -> tuple[TakeHome, ...]:
         """What each check leaves in cash under the even elections."""
-        return tuple(take_home(self.even_paychecks, self._pay_taxes, self._so_far.pay))
+        return tuple(take_home(self.even_paychecks, self._pay_taxes, self.in_so_far.pay))
 
     @derived(ARITHMETIC)
     def lowest_take_home(self) -> Decimal:
@@ -433,7 +453,7 @@ class Paychecks(Employee):
     @derived(WITHHELD)
     def current_take_home(self) -> tuple[TakeHome, ...]:
         """What each check leaves in cash if the elections stay as they are."""
-        return tuple(take_home(self.current_paychecks, self._pay_taxes, self._so_far.pay))
+        return tuple(take_home(self.current_paychecks, self._pay_taxes, self.in_so_far.pay))
 
     @property
     def _pay_taxes(self) -> PayTaxes:

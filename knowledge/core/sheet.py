@@ -13,7 +13,7 @@ A sheet is made for one evaluation and thrown away; it is cheap.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum, StrEnum, auto
@@ -97,7 +97,8 @@ class Fact(Generic[T]):
 
     ``possible`` gives, from the rest of the case, what an unsure fact could be: suppositions whose results span
     every result. A fact without it cannot be answered "not sure". It may itself raise `Unanswered` or `Unsure` for
-    a fact that has to be settled first. ``default`` is assumed where nobody answered, and listed as assumed.
+    a fact that has to be settled first. ``default`` is assumed where nobody answered, or where the answer is "not sure"
+    and nothing else is possible; it is listed as assumed.
     ``measure`` is the annotated type that says in which unit and range the fact is given from outside (see
     `knowledge.core.measures`); without it, that of its kind.
     """
@@ -118,6 +119,11 @@ class Fact(Generic[T]):
 
     def __set_name__(self, owner: type[Sheet], name: str) -> None:
         self.name = name
+
+    @property
+    def may_be_unsure(self) -> bool:
+        """Whether "not sure" is an answer to it."""
+        return self.possible is not None or self.default is not None
 
     def __repr__(self) -> str:
         return f"<{self.name}>"
@@ -174,6 +180,7 @@ class Sheet:
 
     ``answers`` is what the person said, by fact name; a value or `NOT_SURE`. ``supposed`` comes before it: supposing
     a kind of cap supposes its amount, whatever amount was once told. ``assumed`` stands in for unanswered facts.
+    Defaults do too, except those of the facts in ``asking``.
     """
 
     def __init__(
@@ -182,10 +189,12 @@ class Sheet:
         *,
         supposed: Supposition | None = None,
         assumed: Supposition | None = None,
+        asking: Collection[str] = (),
     ) -> None:
         self._answers = answers
         self._supposed = supposed or {}
         self._assumed = assumed or {}
+        self._asking = asking
         self._stack: list[str] = []
         self._worked_out: dict[str, object] = {}
         self._lines: dict[str, Line] = {}
@@ -214,11 +223,11 @@ class Sheet:
         origin, value = Origin.TOLD, self._answers.get(name)
         if name in self._supposed:
             origin, value = Origin.SUPPOSED, self._supposed[name]
-        elif value is NOT_SURE:
+        elif value is NOT_SURE and (fact.possible is not None or fact.default is None):
             raise Unsure(fact)
         elif value is None and name in self._assumed:
             origin, value = Origin.ASSUMED, self._assumed[name]
-        elif value is None and fact.default is not None:
+        elif fact.default is not None and (value is NOT_SURE or (value is None and name not in self._asking)):
             origin, value = Origin.ASSUMED, fact.default
         elif value is None:
             raise Unanswered(fact, tuple(self._stack))

@@ -7,13 +7,27 @@ import html
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 
 from bot.conversation import Responded
 from dialogs.events import Command, Event, Pressed, Said
+from dialogs.inline import InlineEntry, inline
 from dialogs.replies import Button, Reply
+from dialogs.world import world_on
+from knowledge.library import load_library
 
 
-class Counting:
+class Talker:
+    """What every conversation here can do besides its turns."""
+
+    def inline(self, query: str) -> tuple[InlineEntry, ...]:
+        return inline(query, world_on(date(2026, 7, 1)))
+
+    def say(self, phrase: str, **values: object) -> str:
+        return load_library().say(phrase, **values)
+
+
+class Counting(Talker):
     """Keeps every word it is told, in order, so that a lost or doubled turn can be seen.
 
     Each word collapses the card before it and asks for the next; ``/forget`` forgets.
@@ -38,15 +52,15 @@ class Counting:
 
 
 @dataclass
-class Scripted:
+class Scripted(Talker):
     """Answers with what it is told to; a function is called, an exception raised."""
 
-    say: Callable[[str | None, Event], Responded]
+    script: Callable[[str | None, Event], Responded]
     heard: list[Event] = field(default_factory=list)
 
     def respond(self, stored: str | None, event: Event) -> Responded:
         self.heard.append(event)
-        return self.say(stored, event)
+        return self.script(stored, event)
 
     def respond_publicly(self, event: Event) -> Responded:
         return self.respond(None, event)

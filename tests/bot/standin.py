@@ -29,7 +29,7 @@ BOT = {
     "username": "helper_bot",
     "can_join_groups": True,
     "can_read_all_group_messages": False,
-    "supports_inline_queries": False,
+    "supports_inline_queries": True,
 }
 Json: TypeAlias = dict[str, Any]
 
@@ -58,6 +58,10 @@ class Card:
     buttons: tuple[Json, ...] = ()
     edited: bool = False
     parse_mode: str = ""
+    photo: str = ""
+    """Telegram's id of the picture over the text; `StandIn.files` has it."""
+    document: str = ""
+    spoiler: bool = False
 
     @property
     def labels(self) -> list[str]:
@@ -108,6 +112,11 @@ class StandIn:
         self.refused: list[str] = []
         self.faults: list[Fault] = []
         self.toasts: list[str] = []
+        self.files: dict[str, tuple[str, bytes, str]] = {}
+        """What was uploaded, by Telegram's id: name, content, media type."""
+        self.uploads = 0
+        self.suggested: dict[str, Json] = {}
+        """The answer to each inline query."""
         self.token = TOKEN
         self.chats: dict[int, Chat] = {}
         self.polls = 0
@@ -209,6 +218,14 @@ class StandIn:
         )
         return query
 
+    def inline(self, sender: int, query: str) -> str:
+        """Somebody types the bot's name and ``query`` in some chat."""
+        number = f"i{next(self._numbers)}"
+        self._queries.add(number)
+        person = {"id": sender, "is_bot": False, "first_name": "Ann"}
+        self.push(inline_query={"id": number, "from": person, "query": query, "offset": ""})
+        return number
+
     def called(self, method: str) -> list[Json]:
         return [call.parameters for call in self.calls if call.method == method]
 
@@ -229,7 +246,7 @@ class StandIn:
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
-        parameters: Json = await request.json() if request.can_read_body else {}
+        parameters = await self._parameters(request)
         self.calls.append(Call(method, parameters, time.monotonic()))
         self._notify()
         try:
@@ -248,6 +265,23 @@ class StandIn:
             return web.json_response(body, status=no.status)
         finally:
             self._notify()
+
+    async def _parameters(self, request: web.Request) -> Json:
+        """Read the parameters; a file among them is kept, and its new id is in its place."""
+        if request.content_type != "multipart/form-data":
+            return await request.json() if request.can_read_body else {}
+        parameters: Json = {}
+        for name, value in (await request.post()).items():
+            if isinstance(value, web.FileField):
+                self.uploads += 1
+                parameters[name] = f"file{self.uploads}"
+                content = value.file.read()
+                self.files[parameters[name]] = (value.filename, content, value.content_type)
+            elif name in ("chat_id", "has_spoiler", "reply_markup"):
+                parameters[name] = json.loads(str(value))
+            else:
+                parameters[name] = value
+        return parameters
 
     async def _with_faults(self, request: web.Request, method: str, parameters: Json) -> web.StreamResponse:
         fault = self._next_fault(method, parameters)
@@ -280,12 +314,14 @@ class StandIn:
             return BOT
         if method == "getUpdates":
             return await self._get_updates(parameters)
-        if method == "sendMessage":
+        if method in ("sendMessage", "sendPhoto", "sendDocument"):
             return self._send(parameters)
         if method == "editMessageText":
             return self._edit(parameters)
         if method == "answerCallbackQuery":
             return self._answer(parameters)
+        if method == "answerInlineQuery":
+            return self._suggest(parameters)
         raise RefusedError(404, "Not Found")
 
     async def _get_updates(self, parameters: Json) -> list[Json]:
@@ -304,14 +340,20 @@ class StandIn:
     def _send(self, parameters: Json) -> Json:
         chat = self._chat(parameters)
         number = next(self._messages)
-        self._show(chat, self._card(number, parameters))
-        return {
+        card = self._card(number, parameters)
+        self._show(chat, card)
+        message: Json = {
             "message_id": number,
             "date": int(time.time()),
             "chat": self._chat_object(chat.id),
             "from": BOT,
-            "text": chat.showing[number].text,
+            "caption" if card.photo or card.document else "text": card.text,
         }
+        if card.photo:
+            message["photo"] = [{"file_id": f"small {card.photo}"}, {"file_id": card.photo}]
+        if card.document:
+            message["document"] = {"file_id": card.document}
+        return message
 
     def _edit(self, parameters: Json) -> Json:
         chat = self._chat(parameters)
@@ -319,6 +361,8 @@ class StandIn:
         if number not in chat.showing:
             raise RefusedError(400, "Bad Request: message to edit not found")
         card, before = self._card(number, parameters, edited=True), chat.showing[number]
+        if before.photo or before.document:
+            raise RefusedError(400, "Bad Request: there is no text in the message to edit")
         if (card.text, card.buttons) == (before.text, before.buttons):
             raise RefusedError(
                 400,
@@ -341,6 +385,25 @@ class StandIn:
             )
         self._queries.discard(parameters["callback_query_id"])
         self.toasts.append(parameters.get("text", ""))
+        return True
+
+    def _suggest(self, parameters: Json) -> bool:
+        query, results = parameters["inline_query_id"], parameters["results"]
+        if query not in self._queries:
+            raise RefusedError(
+                400, "Bad Request: query is too old and response timeout expired or query ID is invalid"
+            )
+        self._queries.discard(query)
+        if len(results) > 50 or len({result["id"] for result in results}) < len(results):
+            raise RefusedError(400, "Bad Request: RESULT_ID_DUPLICATE")
+        for result in results:
+            content = result["input_message_content"]
+            preview = content.get("link_preview_options")
+            self._card(0, {**content, "text": content["message_text"], "link_preview_options": preview or {}})
+            self.violations.extend(wrong_with(itertools.chain(*result["reply_markup"]["inline_keyboard"])))
+            if not 1 <= len(result["id"].encode()) <= 64:
+                raise RefusedError(400, "Bad Request: RESULT_ID_INVALID")
+        self.suggested[query] = parameters
         return True
 
     def _chat(self, parameters: Json) -> Chat:
@@ -380,12 +443,14 @@ class StandIn:
 
     def _card(self, number: int, parameters: Json, *, edited: bool = False) -> Card:
         mode = parameters.get("parse_mode") or ""
-        text = parse_html(parameters["text"]) if mode == "HTML" else parameters["text"].strip()
-        if not text:
+        files = {kind: self._file(kind, parameters) for kind in ("photo", "document") if kind in parameters}
+        written = parameters.get("caption" if files else "text", "")
+        text = parse_html(written) if mode == "HTML" else written.strip()
+        if not text and not files:
             raise RefusedError(400, "Bad Request: message text is empty")
-        if len(text) > 4096:
-            raise RefusedError(400, "Bad Request: message is too long")
-        if not parameters.get("link_preview_options", {}).get("is_disabled"):
+        if len(text) > (1024 if files else 4096):
+            raise RefusedError(400, f"Bad Request: message {'caption ' if files else ''}is too long")
+        if not files and not parameters.get("link_preview_options", {}).get("is_disabled"):
             self.violations.append("a link preview is on")
         rows: list[list[Json]] = parameters.get("reply_markup", {}).get("inline_keyboard", [])
         buttons = tuple(itertools.chain.from_iterable(rows))
@@ -393,7 +458,16 @@ class StandIn:
         for button in buttons:
             if len(button.get("callback_data", "").encode()) > 64:
                 raise RefusedError(400, "Bad Request: BUTTON_DATA_INVALID")
-        return Card(number, text, buttons, edited, mode)
+        spoiler = parameters.get("has_spoiler", False)
+        return Card(number, text, buttons, edited, mode, **files, spoiler=spoiler)
+
+    def _file(self, kind: str, parameters: Json) -> str:
+        file_id: str = parameters[kind]
+        if file_id not in self.files:
+            raise RefusedError(400, "Bad Request: wrong file identifier/HTTP URL specified")
+        if kind == "photo" and not self.files[file_id][1].startswith(b"\x89PNG"):
+            raise RefusedError(400, "Bad Request: IMAGE_PROCESS_FAILED")
+        return file_id
 
 
 def unknown_fields(model: BaseModel) -> list[str]:

@@ -6,10 +6,13 @@ import pytest
 
 from bot import conversation
 from bot.conversation import DialogConversation
-from dialogs.events import Command, Said
+from dialogs.events import Command, Event, Pressed, Said
+from dialogs.inline import inline
+from dialogs.menu import COMMANDS
 from dialogs.session import Session, dump
 from dialogs.turn import Turn
 from dialogs.world import World, world_on
+from knowledge.markup import visible
 
 
 def test_a_first_turn_starts_from_nothing_and_is_stored_as_text() -> None:
@@ -54,3 +57,32 @@ def test_the_world_is_that_of_today(monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(4):
         talk.respond(None, Command("help"))
     assert made == [date(2026, 12, 31), date(2027, 1, 1)]
+
+
+PUBLIC = [
+    *(Command(listed.name) for listed in COMMANDS),
+    *(Command("ask", text) for text in ("", "acp", "limits", "banana")),
+    *(Command(name) for name in ("plan", "year", "chart", "how", "why", "sources")),
+    Said("what is acp?"),
+    Pressed("topic:acp-test"),
+]
+
+
+@pytest.mark.parametrize("event", PUBLIC, ids=str)
+def test_in_public_there_is_text_alone(event: Event) -> None:
+    for reply in DialogConversation().respond_publicly(event).replies:
+        assert (reply.picture, reply.paper, reply.hidden) == (None, None, False)
+
+
+def test_inline_queries_are_answered_from_the_world_of_today() -> None:
+    on = date(2026, 7, 1)
+    assert DialogConversation(lambda: on).inline("acp") == inline("acp", world_on(on))
+
+
+def test_words_outside_a_turn_need_no_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    talk = DialogConversation()
+    for name in ("world_on", "turn", "public_turn", "load"):
+        monkeypatch.setattr(conversation, name, lambda *_: 1 / 0)
+    assert visible(talk.say("broken", code="ABCD")).endswith(" Code ABCD.")
+    assert "/ask" in talk.say("invited")
+    assert talk.say("paper_failed")

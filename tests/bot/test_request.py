@@ -16,7 +16,8 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.request import AiohttpRequest, Api
+from bot import request as request_module
+from bot.request import AiohttpRequest, Api, File
 from tests.bot.standin import BOT, TOKEN, StandIn
 
 
@@ -128,6 +129,39 @@ async def test_files_go_as_a_form_and_come_by_get() -> None:
     assert await request.retrieve(f"{url}/file") == b"%PDF"
     await request.shutdown()
     await runner.cleanup()
+
+
+async def test_a_call_uploads_a_file_under_its_own_name_and_type(api: Api, telegram: StandIn) -> None:
+    telegram.person(501)
+    file = File('my "plan" für 2026.xlsx', b"PK", "application/vnd.ms-excel")
+    sent = await api.call(
+        "sendDocument", {"chat_id": 501, "document": file, "caption": "185", "parse_mode": None}
+    )
+    assert isinstance(sent, dict)
+    assert sent["caption"] == "185"
+    assert list(telegram.files.values()) == [(file.name, file.content, file.media_type)]
+    assert "PK" not in repr(file)
+    assert telegram.violations == []
+
+
+async def test_an_upload_that_gets_nowhere_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    closing = asyncio.Event()
+
+    async def never_read(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await closing.wait()
+        writer.close()
+
+    monkeypatch.setattr(request_module, "_SECONDS_TO_UPLOAD", 0.2)
+    server = await asyncio.start_server(never_read, "127.0.0.1", 0, limit=1)
+    request = AiohttpRequest()
+    await request.initialize()
+    api = Api(request, f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/bot{TOKEN}")
+    with pytest.raises(TimedOut):
+        await api.call("sendDocument", {"document": File("a", b"x" * 50_000_000, "text/plain")})
+    await request.shutdown()
+    closing.set()
+    server.close()
+    await server.wait_closed()
 
 
 async def test_a_request_can_be_cancelled(api: Api, telegram: StandIn) -> None:

@@ -1,17 +1,22 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Sequence
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
 
 from bot.cards import dump_reply
+from bot.files import Files
 from bot.request import Api
 from bot.sender import Sender, backoff
 from bot.sqlite_store import SqliteStore
 from bot.store import Committed, Key, OutboxRow, Record, Save
+from dialogs.papers import Letter, Paper
+from dialogs.pictures import Bars, Picture
 from dialogs.replies import Button, Reply
 from tests.bot.conftest import ME
 from tests.bot.fakes import Naps
@@ -21,13 +26,45 @@ ANN, BOB = Key(ME.id, 501), Key(ME.id, 502)
 QUESTION = Reply("Your pay?", ((Button("Not sure", data="pay:unsure"),),), live=True)
 
 
+NO_PAPER = "<i>No file this time.</i>"
+PICTURE = Bars("Rooms", (("A", Decimal("37500")),), "2026")
+PAPER = Letter(
+    "questions.pdf", "Questions", "To: HR", "I want to.", (), "open", "SPD", "Answer", "Name", "", (), "2026"
+)
+LONG = "<b>x</b>" * 1025
+
+
+class Maker:
+    """Draws and writes what is told by its content, or breaks."""
+
+    def __init__(self) -> None:
+        self.made: list[Picture | Paper] = []
+        self.threads: set[str] = set()
+        self.breaks = False
+
+    def draw(self, picture: Picture) -> bytes:
+        return b"\x89PNG " + self._make(picture)
+
+    def write(self, paper: Paper) -> tuple[str, bytes, str]:
+        return paper.file_name, b"%PDF " + self._make(paper), "application/pdf"
+
+    def _make(self, what: Picture | Paper) -> bytes:
+        self.made.append(what)
+        self.threads.add(threading.current_thread().name)
+        if self.breaks:
+            raise ZeroDivisionError("185,000")
+        return what.title.encode()
+
+
 class Desk:
     """Commits replies and sends them."""
 
     def __init__(self, telegram: StandIn, api: Api, store: SqliteStore, per_second: int = 0) -> None:
         self.telegram, self.store = telegram, store
         self.naps = Naps()
-        self.sender = Sender(api, ME, store, per_second, self.naps)
+        self.maker = Maker()
+        files = Files(self.maker.draw, self.maker.write)
+        self.sender = Sender(api, ME, store, per_second, self.naps, files=files, no_paper=NO_PAPER)
         self._updates = 0
 
     async def commit(self, key: Key, *replies: Reply) -> Sequence[OutboxRow]:
@@ -299,8 +336,8 @@ async def test_a_card_on_its_way_while_its_chat_is_discarded_is_noted_all_the_sa
 ) -> None:
     deliver = desk.sender._deliver
 
-    async def late(card: dict[str, object], target: int) -> int:
-        number = await deliver(card, target)
+    async def late(message: Any) -> int:
+        number = await deliver(message)
         desk.sender.discard(ANN)
         return number
 
@@ -346,3 +383,260 @@ def test_waiting_grows_to_a_minute_and_no_further() -> None:
     assert 0.5 <= backoff(0) <= 1
     assert 4 <= backoff(3) <= 8
     assert 30 <= backoff(500) <= 60
+
+
+# --- pictures and papers ------------------------------------------------------------------------------------------
+
+
+async def test_a_picture_brings_its_text_as_the_caption(desk: Desk, telegram: StandIn) -> None:
+    await desk.send(ANN, Reply("Your <b>room</b>", QUESTION.buttons, picture=PICTURE))
+    await desk.settled()
+    (card,) = telegram.chats[501].cards
+    assert (card.text, card.parse_mode, card.labels) == ("Your room", "HTML", ["Not sure"])
+    assert telegram.files[card.photo] == ("picture.png", b"\x89PNG Rooms", "image/png")
+    assert not card.spoiler
+    assert telegram.violations == []
+
+
+async def test_a_hidden_picture_is_covered(desk: Desk, telegram: StandIn) -> None:
+    await desk.send(ANN, Reply("Guess", picture=PICTURE, hidden=True))
+    await desk.settled()
+    assert telegram.chats[501].cards[0].spoiler
+
+
+async def test_a_paper_goes_out_under_its_name(desk: Desk, telegram: StandIn) -> None:
+    await desk.send(ANN, Reply("Your <b>letter</b>", QUESTION.buttons, paper=PAPER, hidden=True))
+    await desk.settled()
+    (card,) = telegram.chats[501].cards
+    assert (card.text, card.labels, card.spoiler) == ("Your letter", ["Not sure"], False)
+    assert telegram.files[card.document] == ("questions.pdf", b"%PDF Questions", "application/pdf")
+    assert telegram.violations == []
+
+
+@pytest.mark.parametrize("length", [1023, 1024])
+async def test_a_caption_is_as_long_as_what_is_seen(desk: Desk, telegram: StandIn, length: int) -> None:
+    await desk.send(ANN, Reply("<b>&amp;</b>" * length, picture=PICTURE))
+    await desk.settled()
+    assert texts(telegram) == ["&" * length]
+
+
+@pytest.mark.parametrize("extra", [{"picture": PICTURE}, {"paper": PAPER}])
+async def test_text_that_is_too_long_for_a_caption_follows_the_file(
+    desk: Desk, telegram: StandIn, extra: dict[str, Any]
+) -> None:
+    await desk.send(ANN, Reply(LONG, QUESTION.buttons, live=True, **extra))
+    await desk.settled()
+    file, text = telegram.chats[501].cards
+    assert (file.text, file.buttons) == ("", ())
+    assert file.photo or file.document
+    assert (text.text, text.labels) == ("x" * 1025, ["Not sure"])
+    assert await desk.store.live(ANN) == text.message
+
+
+async def test_a_card_may_have_both(desk: Desk, telegram: StandIn) -> None:
+    await desk.send(ANN, Reply("both", picture=PICTURE, paper=PAPER, hidden=True), Reply("next"))
+    await desk.settled()
+    photo, document, _ = telegram.chats[501].cards
+    assert (bool(photo.photo), photo.text, photo.spoiler) == (True, "", True)
+    assert (bool(document.document), document.text, document.spoiler) == (True, "both", False)
+
+
+async def test_what_was_uploaded_once_is_not_made_again(desk: Desk, telegram: StandIn) -> None:
+    other = Bars("Others", PICTURE.bars, "2026")
+    for key in (ANN, BOB, ANN):
+        await desk.send(key, Reply("a", picture=PICTURE), Reply("b", paper=PAPER), Reply("c", picture=other))
+        await desk.settled()
+    assert len(desk.maker.made) == telegram.uploads == 3
+    assert {card.photo for card in telegram.chats[501].cards} == {"", *telegram.files} - {"file2"}
+    assert texts(telegram, 502) == ["a", "b", "c"]
+
+
+async def test_an_answer_without_an_id_is_a_success(
+    desk: Desk, telegram: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    act = telegram._act
+
+    async def forgetful(method: str, parameters: dict[str, Any]) -> Any:
+        return {**await act(method, parameters), "photo": []}
+
+    monkeypatch.setattr(telegram, "_act", forgetful)
+    for _ in range(2):
+        await desk.send(ANN, Reply("a", picture=PICTURE))
+        await desk.settled()
+    assert texts(telegram) == ["a", "a"]
+    assert telegram.uploads == 2
+
+
+async def test_an_id_that_telegram_has_forgotten_is_uploaded_again(desk: Desk, telegram: StandIn) -> None:
+    await desk.send(ANN, Reply("a", picture=PICTURE))
+    await desk.settled()
+    telegram.files.clear()
+    with capture_logs() as logs:
+        await desk.send(ANN, Reply("b", picture=PICTURE))
+        await desk.settled()
+    assert telegram.chats[501].cards[1].photo == "file2"
+    assert logs == []
+
+
+async def test_files_are_made_beside_the_event_loop(desk: Desk) -> None:
+    await desk.send(ANN, Reply("a", picture=PICTURE), Reply("b", paper=PAPER))
+    await desk.settled()
+    assert threading.current_thread().name not in desk.maker.threads
+
+
+async def test_a_picture_that_cannot_be_drawn_is_left_out(desk: Desk, telegram: StandIn) -> None:
+    desk.maker.breaks = True
+    with capture_logs() as logs:
+        await desk.send(ANN, Reply("text", QUESTION.buttons, picture=PICTURE, live=True), Reply("next"))
+        await desk.settled()
+    text, _ = telegram.chats[501].cards
+    assert (text.text, text.labels) == ("text", ["Not sure"])
+    assert await desk.store.live(ANN) == text.message
+    assert [(entry["event"], entry["reason"]) for entry in logs] == [("send.left_out", "ZeroDivisionError")]
+    assert "185" not in str(logs)
+
+
+async def test_a_paper_that_cannot_be_made_is_said_to_be_missing(desk: Desk, telegram: StandIn) -> None:
+    desk.maker.breaks = True
+    await desk.send(ANN, Reply("<b>text</b>", paper=PAPER), Reply("next"))
+    await desk.settled()
+    assert texts(telegram) == ["text\n\nNo file this time.", "next"]
+    assert telegram.chats[501].cards[0].parse_mode == "HTML"
+
+
+async def test_drawing_that_takes_too_long_is_given_up(desk: Desk, telegram: StandIn) -> None:
+    go = threading.Event()
+
+    def draw(_picture: Picture) -> bytes:
+        go.wait(20)
+        return b"\x89PNG"
+
+    desk.sender._files = Files(draw, desk.maker.write, seconds=0.01)
+    with capture_logs() as logs:
+        await desk.send(ANN, Reply("text", picture=PICTURE), Reply("b", paper=PAPER))
+        await desk.settled()
+    go.set()
+    assert texts(telegram)[0] == "text"
+    assert logs[0]["reason"] == "TimeoutError"
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["IMAGE_PROCESS_FAILED", "PHOTO_INVALID_DIMENSIONS", "not enough rights to send photos to the chat"],
+)
+async def test_a_picture_that_telegram_refuses_is_left_out(desk: Desk, telegram: StandIn, words: str) -> None:
+    telegram.fail("sendPhoto", status=400, description=f"Bad Request: {words}")
+    with capture_logs() as logs:
+        await desk.send(ANN, Reply("text", picture=PICTURE), Reply("next", picture=PICTURE))
+        await desk.settled()
+    text, following = telegram.chats[501].cards
+    assert (text.text, text.photo) == ("text", "")
+    assert (following.text, following.photo) == ("next", "file2")
+    assert [entry["event"] for entry in logs] == ["send.left_out"]
+
+
+async def test_a_refused_paper_is_said_to_be_missing(desk: Desk, telegram: StandIn) -> None:
+    telegram.fail("sendDocument", status=400, description="Bad Request: DOCUMENT_INVALID")
+    await desk.send(ANN, Reply(LONG, paper=PAPER))
+    await desk.settled()
+    assert texts(telegram) == ["x" * 1025 + "\n\nNo file this time."]
+
+
+@pytest.mark.parametrize("kind", ["answer", "drop_before"])
+async def test_an_upload_in_trouble_is_tried_again(desk: Desk, telegram: StandIn, kind: str) -> None:
+    telegram.fail("sendPhoto", kind, times=4)
+    await desk.send(ANN, Reply("a", picture=PICTURE), Reply("b"))
+    await desk.settled()
+    assert texts(telegram) == ["a", "b"]
+    assert telegram.chats[501].cards[0].photo
+    assert len(desk.naps.taken) == 4
+    assert len(desk.maker.made) == 1
+
+
+@pytest.mark.parametrize("kind", ["drop_after", "garbage", "odd"])
+async def test_an_unknown_outcome_may_double_a_picture_and_never_lose_it(
+    desk: Desk, telegram: StandIn, kind: str
+) -> None:
+    telegram.fail("sendPhoto", kind)
+    await desk.send(ANN, Reply("a", picture=PICTURE), Reply("b"))
+    await desk.settled()
+    assert texts(telegram) == ["a", "a", "b"]
+
+
+async def test_an_upload_that_never_works_does_not_hold_up_the_chat(desk: Desk, telegram: StandIn) -> None:
+    telegram.fail("sendPhoto", times=99)
+    with capture_logs() as logs:
+        await desk.send(ANN, Reply("a", picture=PICTURE), Reply("b"))
+        await desk.settled()
+    assert texts(telegram) == ["a", "b"]
+    assert logs[-1]["event"] == "send.left_out"
+    assert len(telegram.called("sendPhoto")) == 9
+
+
+async def test_a_flood_error_never_costs_the_picture(desk: Desk, telegram: StandIn) -> None:
+    telegram.fail(
+        "sendPhoto", times=30, status=429, description="Too Many Requests", parameters={"retry_after": 3}
+    )
+    await desk.send(ANN, Reply("a", picture=PICTURE))
+    await desk.settled()
+    assert telegram.chats[501].cards[0].photo
+    assert desk.naps.taken == [3] * 30
+
+
+async def test_a_caption_that_telegram_cannot_read_goes_out_as_plain_text(
+    desk: Desk, telegram: StandIn
+) -> None:
+    await desk.send(ANN, Reply("<b>185,000 &amp; <i>more</b>", QUESTION.buttons, picture=PICTURE))
+    await desk.settled()
+    (card,) = telegram.chats[501].cards
+    assert (card.text, card.parse_mode, card.labels) == ("185,000 & more", "", ["Not sure"])
+    assert card.photo
+
+
+async def test_a_text_that_failed_after_its_picture_is_sent_without_it(desk: Desk, telegram: StandIn) -> None:
+    telegram.fail("sendMessage", times=2)
+    await desk.send(ANN, Reply(LONG, picture=PICTURE))
+    await desk.settled()
+    assert texts(telegram) == ["", "x" * 1025]
+
+
+async def test_a_live_picture_is_followed_by_a_new_card(desk: Desk, telegram: StandIn) -> None:
+    await desk.send(ANN, QUESTION, Reply("Result", QUESTION.buttons, live=True, picture=PICTURE))
+    await desk.settled()
+    assert await desk.store.live(ANN) == 0
+    await desk.send(ANN, Reply("page", edits=True, live=True), Reply("other page", edits=True, live=True))
+    await desk.settled()
+    page = telegram.chats[501].cards[2]
+    assert [card.edited for card in telegram.chats[501].cards] == [False, False, False, True]
+    assert await desk.store.live(ANN) == page.message
+    assert telegram.refused == []
+
+
+@pytest.mark.parametrize("text", ["a", LONG])
+@pytest.mark.parametrize("extra", [{"picture": PICTURE}, {"paper": PAPER}])
+async def test_a_card_with_a_file_is_no_edit(
+    desk: Desk, telegram: StandIn, extra: dict[str, Any], text: str
+) -> None:
+    await desk.send(ANN, QUESTION, Reply(text, edits=True, **extra))
+    await desk.settled()
+    assert telegram.called("editMessageText") == []
+    assert await desk.store.live(ANN) == 0
+
+
+async def test_a_picture_of_an_earlier_life_is_sent_at_the_next_start(desk: Desk, telegram: StandIn) -> None:
+    await desk.commit(ANN, Reply("a", picture=PICTURE), Reply("b", paper=PAPER))
+    assert await desk.sender.resume() == 2
+    await desk.settled()
+    photo, document = telegram.chats[501].cards
+    assert photo.photo
+    assert document.document
+
+
+async def test_only_so_many_files_are_remembered(desk: Desk) -> None:
+    files = desk.sender._files
+    for number in range(500):
+        files.uploaded(Bars(str(number), (), ""), str(number))
+    assert len(files._known) == 200
+    assert await files.get(Bars("499", (), "")) == "499"
+    await files.get(Bars("1", (), ""))
+    assert desk.maker.made == [Bars("1", (), "")]

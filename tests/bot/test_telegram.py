@@ -9,6 +9,7 @@ import signal
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -19,11 +20,16 @@ from telegram.error import BadRequest, Conflict, InvalidToken, NetworkError, Ret
 from bot import sender
 from bot import telegram as runtime
 from bot.conversation import Conversation, DialogConversation, Responded
+from bot.files import Files
 from bot.settings import Settings
 from bot.sqlite_store import SqliteStore
 from bot.telegram import Poller, patience, run, unless_stopped
+from dialogs.inline import InlineEntry
 from dialogs.menu import COMMANDS, DESCRIPTION, SHORT_DESCRIPTION
+from dialogs.papers import Letter
+from dialogs.pictures import Bars
 from dialogs.replies import Reply
+from dialogs.screens import FIRST_TOPICS
 from tests.bot.fakes import Counting, Naps, Scripted
 from tests.bot.standin import BOT, TOKEN, StandIn
 
@@ -53,9 +59,10 @@ def settings(telegram: StandIn | None, folder: Path, **changes: Any) -> Settings
 def start(telegram: StandIn, tmp_path: Path) -> Start:
     @asynccontextmanager
     async def running(
-        conversation: Conversation | None = None, **changes: Any
+        conversation: Conversation | None = None, *, files: Files | None = None, **changes: Any
     ) -> AsyncIterator[asyncio.Task[int]]:
-        task = asyncio.create_task(run(settings(telegram, tmp_path, **changes), conversation or Counting()))
+        given = settings(telegram, tmp_path, **changes)
+        task = asyncio.create_task(run(given, conversation or Counting(), files))
         yield task
         if not task.done():
             os.kill(os.getpid(), signal.SIGTERM)
@@ -104,6 +111,67 @@ async def test_the_bot_introduces_itself(start: Start, telegram: StandIn) -> Non
     assert telegram.called("setMyShortDescription") == [{"short_description": SHORT_DESCRIPTION}]
     assert telegram.called("setChatMenuButton") == [{"menu_button": {"type": "commands"}}]
     assert len(telegram.called("deleteWebhook")) == 1
+    assert telegram.violations == []
+
+
+async def test_an_inline_query_is_answered_with_explainers(start: Start, telegram: StandIn) -> None:
+    async with start():
+        asked = [telegram.inline(501, query) for query in ("acp", "", "banana")]
+        await telegram.until(lambda: len(telegram.suggested) == 3)
+    answers = [telegram.suggested[query] for query in asked]
+    for answer in answers:
+        assert (answer["cache_time"], answer["is_personal"]) == (300, False)
+        assert answer["button"] == {"text": "Open the helper", "start_parameter": "inline"}
+        for result in answer["results"]:
+            ((button,),) = result["reply_markup"]["inline_keyboard"]
+            assert button["url"] == f"https://t.me/{BOT['username']}?start=inline"
+    assert [answer["results"][0]["id"] for answer in answers] == ["acp-test", FIRST_TOPICS[0], "none"]
+    assert telegram.violations == telegram.refused == []
+
+
+async def test_an_inline_query_that_cannot_be_answered_costs_nothing_else(
+    start: Start, telegram: StandIn, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Broken(Counting):
+        def inline(self, query: str) -> tuple[InlineEntry, ...]:
+            raise ZeroDivisionError(query)
+
+    ann = telegram.person()
+    async with start(Broken()):
+        telegram.inline(501, "my pay is 185,000")
+        ann.send("a")
+        await ann.reads("got a")
+    log = capsys.readouterr().err
+    assert "inline.broken" in log
+    assert "my pay" not in log
+    assert telegram.suggested == {}
+
+
+async def test_an_answer_that_comes_too_late_is_no_error(
+    start: Start, telegram: StandIn, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with start():
+        telegram._queries.clear()
+        number = telegram.inline(501, "acp")
+        telegram._queries.discard(number)
+        await telegram.until(lambda: telegram.refused)
+        telegram.person().send("a")
+        await telegram.confirmed_all()
+    assert " ERROR " not in capsys.readouterr().err
+
+
+async def test_pictures_and_papers_arrive(start: Start, telegram: StandIn) -> None:
+    picture = Bars("Rooms", (("A", Decimal(37_500)),), "2026")
+    paper = Letter("a.pdf", "Questions", "", "", (), "", "", "", "", "", (), "")
+    replies = (Reply("p", picture=picture, live=True), Reply("q", paper=paper))
+    files = Files(lambda _: b"\x89PNG", lambda _: ("a.pdf", bytes(1 // 0), ""))
+    ann = telegram.person()
+    async with start(Scripted(lambda *_: Responded("{}", replies)), files=files):
+        ann.send("a")
+        assert (await ann.next()).photo
+        assert (
+            await ann.next()
+        ).text == "q\n\nI could not make the file this time. You can ask for it again."
     assert telegram.violations == []
 
 

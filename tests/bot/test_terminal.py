@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
@@ -20,10 +21,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot import terminal, turns
+from bot import terminal
 from bot.conversation import Conversation, Responded
-from bot.terminal import History, Kept, Panel, Screen, as_text, chat, laid_out, meant, screen_of, shown
+from bot.terminal import (
+    History,
+    Kept,
+    Makers,
+    Panel,
+    Screen,
+    as_text,
+    chat,
+    laid_out,
+    meant,
+    screen_of,
+    shown,
+)
 from dialogs.events import Command, Event, Pressed, Said
+from dialogs.papers import Letter, Paper
+from dialogs.pictures import Bars, Picture
 from dialogs.replies import Button, Reply
 from tests.bot.fakes import Counting, Scripted, word_of
 
@@ -375,11 +390,124 @@ def test_what_could_not_be_deleted_is_said(tmp_path: Path) -> None:
     assert f"Forgotten.\n\nI could not delete what is kept in {tmp_path} (" in text
 
 
+# What a card carries besides its text
+
+
+PICTURE = Bars("Rooms", (("A", Decimal(37_500)),), "2026")
+PAPER = Letter("questions.pdf", "Questions", "", "", (), "", "", "", "", "", (), "")
+
+
+class Made:
+    """Makes what it is told to, and remembers how wide."""
+
+    def __init__(self, content: bytes = b"%PDF", name: str = "questions.pdf") -> None:
+        self.content, self.name = content, name
+        self.widths: list[int] = []
+
+    def bars(self, picture: Picture, width: int) -> str:
+        self.widths.append(width)
+        return f"\n{picture.title}\n==== 1\x1b[2J\n"
+
+    def file_of(self, _paper: Paper) -> tuple[str, bytes, str]:
+        return self.name, self.content, "application/pdf"
+
+    @property
+    def makers(self) -> Makers:
+        return Makers(self.bars, self.file_of)
+
+
+def show(folder: Path, reply: Reply, made: Made | None = None, makers: Makers | None = None) -> str:
+    """What is printed for a card, without the goodbye."""
+    script = Scripted(lambda *_: Responded("{}", (reply,)))
+    shown = talk(folder, conversation=script, makers=makers or (made or Made()).makers)
+    return shown.removesuffix("\n\nGoodbye. Your answers are kept for next time.\n")
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+def test_a_picture_is_bars_between_text_and_buttons(tmp_path: Path, hidden: bool) -> None:
+    reply = Reply("Your <b>room</b>", ((YES, NO),), live=True, picture=PICTURE, hidden=hidden)
+    assert show(tmp_path, reply) == "Your room\nRooms\n==== 1[2J\n#1 Yes   #2 No"
+
+
+def test_bars_are_as_wide_as_the_terminal_and_no_wider_than_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = Scripted(lambda *_: Responded("{}", (Reply("x", picture=PICTURE),)))
+    made = Made()
+    for columns in ("40", "200"):
+        monkeypatch.setenv("COLUMNS", columns)
+        assert chat(script, tmp_path, io.StringIO(), Tty(), makers=made.makers) == 0
+    assert chat(script, tmp_path, io.StringIO(), io.StringIO(), makers=made.makers) == 0
+    assert made.widths == [40, 88, 72]
+
+
+def test_a_picture_that_cannot_be_drawn_is_one_line_and_the_rest_goes_on(tmp_path: Path) -> None:
+    broken = Makers(lambda *_: str(1 / 0), Made().file_of)
+    text = show(tmp_path, Reply("text", ((YES,),), picture=PICTURE, paper=PAPER), makers=broken)
+    assert text.splitlines() == [
+        "text",
+        "I could not draw the picture here. The text above says the same.",
+        f"Saved as {tmp_path / 'papers' / 'questions.pdf'}",
+        "#1 Yes",
+    ]
+
+
+def test_a_paper_is_a_file_that_its_owner_alone_may_read(tmp_path: Path) -> None:
+    folder = tmp_path / "not" / "yet"
+    place = folder / "papers" / "questions.pdf"
+    assert show(folder, Reply("Your letter", paper=PAPER)) == f"Your letter\nSaved as {place}"
+    assert place.read_bytes() == b"%PDF"
+    assert [path.stat().st_mode & 0o077 for path in (place, place.parent, folder)] == [0, 0, 0]
+
+
+def test_the_same_paper_is_the_same_file_and_another_one_has_another_name(tmp_path: Path) -> None:
+    for content in (b"one", b"two", b"one", b"three", b"two"):
+        show(tmp_path, Reply("x", paper=PAPER), Made(content))
+    papers = {path.name: path.read_bytes() for path in Kept(tmp_path).papers.iterdir()}
+    assert papers == {"questions.pdf": b"one", "questions (2).pdf": b"two", "questions (3).pdf": b"three"}
+
+
+def test_a_paper_stays_in_its_folder_whatever_it_is_called(tmp_path: Path) -> None:
+    show(tmp_path, Reply("x", paper=PAPER), Made(name="../../questions.pdf"))
+    assert [path.name for path in Kept(tmp_path).papers.iterdir()] == ["questions.pdf"]
+
+
+def test_a_paper_that_cannot_be_made_is_said_to_be_missing(tmp_path: Path) -> None:
+    broken = Makers(Made().bars, lambda _: ("", bytes(1 // 0), ""))
+    text = show(tmp_path, Reply("text", paper=PAPER), makers=broken)
+    assert text == f"text\n{Scripted(lambda *_: Responded(None, ())).say('paper_failed')}"
+
+
+def test_a_paper_that_cannot_be_saved_is_said_to_be_missing_and_the_turn_counts(tmp_path: Path) -> None:
+    (tmp_path / "papers").write_text("in the way")
+    text = show(tmp_path, Reply("text", paper=PAPER))
+    assert text == f"text\nI could not save the file in {tmp_path / 'papers'} (File exists)."
+    assert Kept(tmp_path).session.read_text() == "{}"
+
+
+def test_half_a_paper_is_not_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(handle: int, *_mode: str) -> io.BytesIO:
+        os.close(handle)
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(builtins, "open", full)
+        with pytest.raises(OSError, match="No space"):
+            Kept(tmp_path).save_paper("a.pdf", b"1")
+    assert list(Kept(tmp_path).papers.iterdir()) == []
+
+
+def test_who_is_forgotten_leaves_no_paper(tmp_path: Path) -> None:
+    show(tmp_path, Reply("x", paper=PAPER))
+    talk(tmp_path, "/forget")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_covered_elsewhere_is_plain_here() -> None:
+    assert as_text("a <tg-spoiler>b &amp; c</tg-spoiler> <tg-spoiler>d</tg-spoiler>.") == "a b & c d."
+
+
 # What breaks
-
-
-def test_it_breaks_in_the_same_words_as_on_telegram() -> None:
-    assert terminal.BROKEN == turns.BROKEN
 
 
 @pytest.mark.parametrize("level", ["INFO", "DEBUG"])

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,9 +14,14 @@ from bot.request import Api
 from bot.sender import Sender
 from bot.sqlite_store import SqliteStore, _commit, _Job
 from bot.store import Key, Record, Save, Stored
-from bot.turns import INVITED, Turns, update_id
+from bot.turns import Turns, update_id
+from bot.updates import InlineQuery
 from dialogs.events import Event, Pressed
+from dialogs.papers import Letter
+from dialogs.pictures import Bars
 from dialogs.replies import Reply
+from knowledge.library import load_library
+from knowledge.markup import visible
 from tests.bot.conftest import ME
 from tests.bot.fakes import Counting, Naps, Scripted
 from tests.bot.standin import StandIn
@@ -260,7 +266,7 @@ async def test_leaving_returning_and_inviting(room: Room) -> None:
     await turns.take([invited])
     await turns.take([invited])
     await room.sender.close(5)
-    assert cards(room, -1001) == [INVITED]
+    assert cards(room, -1001) == [visible(load_library().say("invited"))]
 
 
 async def blocked(room: Room) -> bool:
@@ -298,3 +304,33 @@ async def test_the_conversation_hears_events(room: Room) -> None:
     scripted = Scripted(lambda _stored, _event: Responded("{}", (Reply("x"),)))
     await room.turns(scripted).take([room.press("age:50")])
     assert scripted.heard == [Pressed("age:50")]
+
+
+async def test_no_picture_and_no_paper_gets_into_a_group(room: Room) -> None:
+    picture = Bars("Rooms", (("A", Decimal(37_500)),), "2026")
+    paper = Letter("a.pdf", "Questions", "", "", (), "", "", "", "", "", (), "")
+    shown = Reply("text", picture=picture, paper=paper)
+    talk = Scripted(lambda *_: Responded(None, (shown,)))
+    await room.turns(talk).take([room.text("/ask acp", -1001)])
+    await room.sender.close(5)
+    assert cards(room, -1001) == ["text"]
+    assert {call.method for call in room.telegram.calls} == {"sendMessage"}
+
+
+def inline(number: int, query: str) -> dict[str, Any]:
+    asked = {"id": str(number), "from": {"id": 501, "is_bot": False, "first_name": "Ann"}, "query": query}
+    return {"update_id": number, "inline_query": {**asked, "offset": ""}}
+
+
+async def test_an_inline_query_is_passed_on_and_leaves_nothing_behind(room: Room) -> None:
+    talk, asked = Scripted(Counting().respond), list[InlineQuery]()
+    turns = Turns(ME, room.store, room.sender, talk, lambda *_: None, asked.append)
+    await turns.take([inline(1, "acp"), room.text("a"), inline(2, "my pay is 185,000")])
+    assert asked == [InlineQuery("1", "acp"), InlineQuery("2", "my pay is 185,000")]
+    assert len(talk.heard) == 1
+    assert await room.store._ask(lambda db: db.table("seen").count) == 1
+
+
+async def test_where_nobody_answers_inline_queries_they_are_passed_over(room: Room) -> None:
+    await room.turns(Counting()).take([inline(1, "acp"), room.text("a")])
+    assert await room.words() == ["a"]

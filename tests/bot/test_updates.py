@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from telegram import Update
 
-from bot.updates import Arrival, Me, Presence, arrival
+from bot.updates import Arrival, InlineQuery, Me, Presence, arrival
 from dialogs.events import Command, Edited, Event, Pressed, Said, Unreadable
 
 ME = Me(99, "Helper_Bot")
@@ -16,7 +16,7 @@ CHANNEL = {"id": -1002, "type": "channel", "title": "News"}
 HERSELF = {"id": 99, "is_bot": True, "first_name": "Helper", "username": "Helper_Bot"}
 
 
-def read(**content: Any) -> Arrival | None:
+def read(**content: Any) -> Arrival | InlineQuery | None:
     return arrival(Update.de_json({"update_id": 1, **content}, None), ME)
 
 
@@ -132,7 +132,7 @@ def test_channels_are_ignored() -> None:
     assert member(CHANNEL, "left", "administrator") is None
 
 
-def member(chat: dict[str, Any], before: str, after: str) -> Arrival | None:
+def member(chat: dict[str, Any], before: str, after: str) -> Arrival | InlineQuery | None:
     rights = dict.fromkeys(
         [
             "can_be_edited",
@@ -188,3 +188,9 @@ def test_other_kinds_of_update_mean_nothing() -> None:
     assert (
         read(poll_answer={"poll_id": "1", "user": ANN, "option_ids": [], "option_persistent_ids": []}) is None
     )
+
+
+@pytest.mark.parametrize(("query", "text"), [("acp", "acp"), ("", ""), ("half a \ud83d", "half a ?")])
+def test_what_is_typed_after_the_bots_name_anywhere_is_an_inline_query(query: str, text: str) -> None:
+    asked = {"id": "77", "from": ANN, "query": query, "offset": "", "chat_type": "group"}
+    assert read(inline_query=asked) == InlineQuery("77", text)

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.values import as_json_text, digits, plain, printable, spelled
+from bot.values import as_json_text, plain
+from dialogs.written import digits, printable, spelled
 
 
 class Way(StrEnum):

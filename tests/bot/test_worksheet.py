@@ -11,7 +11,8 @@ import pytest
 
 from bot.calc import reckon
 from bot.schema import example_of
-from bot.worksheet import EDUCATION, as_text, in_words, needs, shown_in
+from bot.worksheet import EDUCATION, Drawn, as_text, needs, shown_in
+from dialogs.written import in_words
 from knowledge.core.calculation import YEAR, Calculation, Worked
 from knowledge.core.calculations import CALCULATIONS
 from knowledge.core.employee import Ceiling, Stop
@@ -37,7 +38,7 @@ class Step:
 
 
 def words(value: object, name: str = "", schema: dict[str, Any] | None = None) -> list[str]:
-    return in_words(value, LIBRARY, name, schema)
+    return in_words(value, LIBRARY, name, None if schema is None else Drawn(schema))
 
 
 # --- values ----------------------------------------------------------------------------------------------------------

@@ -22,6 +22,8 @@ from dialogs.understand import Understood, understand
 from dialogs.values import key_of
 from dialogs.world import World, world_on
 from knowledge.core.match import EmployerMoney
+from knowledge.core.pay_days import Bonus
+from knowledge.core.payroll import Election
 from knowledge.markup import visible
 from knowledge.words import dollars
 
@@ -196,11 +198,20 @@ def typed(fact: str, value: object) -> str:
     """How a person types ``value``."""
     if key := key_of(value):
         return WORLD.library.questions[fact].front.options[key].label
-    if isinstance(value, EmployerMoney):
-        return canonical_employer_money(value)
-    if fact == "cap_percent" and isinstance(value, Decimal):
-        return percent_text(value)
-    return dollars(value) if isinstance(value, Decimal) else str(value)
+    percent = WORLD.library.questions[fact].front.unit == "percent"
+    match value:
+        case EmployerMoney():
+            return canonical_employer_money(value)
+        case Election():
+            return f"{dollars(value.dollars)} a check" if value.dollars else percent_text(value.pay_share)
+        case (Bonus(check, amount), *_):
+            return f"{dollars(amount)} with check {check}"
+        case Decimal() if percent:
+            return percent_text(value)
+        case Decimal():
+            return dollars(value)
+        case _:
+            return str(value)
 
 
 def newcomer() -> Person:

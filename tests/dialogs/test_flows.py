@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialogs.flows import FLOWS, Access, Verdict, cap_as_told
+from dialogs.flows import FLOWS, Access, Verdict
+from dialogs.flows.employee import cap_as_told
 from dialogs.world import World, world_on
 from knowledge.core.employee import Employee
 from knowledge.core.facts import AgeBand, CapKind, HighlyPaid, OverWages, PaySchedule, PlanKind, WayToRoth

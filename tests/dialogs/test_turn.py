@@ -15,7 +15,7 @@ from dialogs.events import Edited
 from dialogs.menu import COMMANDS, WORDS
 from dialogs.moment import Asking, Confirming, Deciding, Menu, Moment, Reviewing, Showing
 from dialogs.reading import clean
-from dialogs.session import FACTS, Pending, Session
+from dialogs.session import Pending, Session
 from dialogs.turn import turn
 from dialogs.values import value_of
 from knowledge.core.facts import AgeBand, CapKind, PlanKind, WayToRoth
@@ -34,6 +34,7 @@ from tests.dialogs.talk import (
     reviewing,
     words,
 )
+from tests.dialogs.told import CHECKED
 
 PAY = Decimal(185_000)
 
@@ -471,7 +472,7 @@ def test_why_and_how_of_a_result_stay_after_it_from_the_menu() -> None:
 
 
 @pytest.mark.parametrize("way", ["typed", "tapped"])
-@pytest.mark.parametrize("fact", sorted(FACTS))
+@pytest.mark.parametrize("fact", sorted(CHECKED))
 def test_back_from_every_question_to_the_menu_and_forward_again(fact: str, way: str) -> None:
     person = asked(fact)
     path = list(person.moment.path)
@@ -500,7 +501,7 @@ def test_back_closes_what_is_open() -> None:
     assert finished().says("/delete", "back").place == Showing()
 
 
-@pytest.mark.parametrize("fact", sorted(FACTS))
+@pytest.mark.parametrize("fact", sorted(CHECKED))
 def test_any_answer_can_be_changed_or_kept(fact: str) -> None:
     person = asked(fact).finishes(**ON_THE_WAY_TO.get(fact, {})).presses(f"change:{fact}")
     assert person.place == Asking(fact, changing=True)
@@ -808,7 +809,7 @@ def test_what_is_no_text_changes_nothing_and_what_waits_is_posed_again(at: str, 
 def test_a_first_start_says_what_this_is() -> None:
     person = Person().says("/start")
     assert words("hello", year=2026) == person.sees
-    assert person.labels == ["Check my plan", "Just my room", "What is this?", "Privacy"]
+    assert person.labels == ["Check my plan", "Just my room", "What is this?", "More", "Privacy"]
 
 
 def test_a_start_in_the_middle_says_where_one_stands() -> None:
@@ -885,7 +886,7 @@ def test_the_other_flow_keeps_the_answers_that_both_need() -> None:
 
 
 @pytest.mark.parametrize(
-    "fact", sorted(f for f in FACTS if "not_sure" in WORLD.library.questions[f].front.options)
+    "fact", sorted(f for f in CHECKED if "not_sure" in WORLD.library.questions[f].front.options)
 )
 def test_the_third_miss_offers_to_go_on_not_sure(fact: str) -> None:
     person = asked(fact)

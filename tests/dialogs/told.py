@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
+from dialogs.flows import FLOWS
 from dialogs.moment import Moment
 from dialogs.session import Session
 from dialogs.world import World, world_on
@@ -31,6 +32,8 @@ TOLD: Mapping[str, object] = {
     "checks_left": 10,
 }
 """An easy case, in the order of the questions: the room is $32,250."""
+CHECKED = FLOWS["check"].sheet.facts()
+"""The facts of *check my plan* and *just my room*."""
 ORDER = words(
     "plan takes_after_tax way_to_roth cap_kind cap_percent cap_dollars age_band over_wages highly_paid other_plan "
     "deferred_elsewhere employers_related additions_elsewhere pay whole_year pay_schedule checks_so_far checks_left "

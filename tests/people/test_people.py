@@ -92,7 +92,8 @@ class Typing(io.StringIO):
 def test_the_terminal_shows_the_same(someone: Someone, tmp_path: Path) -> None:
     out = io.StringIO()
     typing = Typing(someone.script, out)
-    assert chat(DialogConversation(lambda: someone.today), tmp_path, typing, out) == 0
+    talk = DialogConversation(lambda: someone.today)
+    assert chat(talk, tmp_path, typing, out, makers=seen.NO_BARS) == 0
     _, *turns = f"\n{PROMPT}\n{out.getvalue()}".split(f"\n{PROMPT}")
     printed = [seen.of_terminal(text.partition("\n")[2]) for text in turns]
     assert printed[-1].pop() == "Goodbye. Your answers are kept for next time."

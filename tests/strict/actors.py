@@ -69,9 +69,12 @@ class Bot:
 
 @asynccontextmanager
 async def running(
-    sim: Sim, folder: Path, day: date | None = None, *, per_second: int = 0
+    sim: Sim, folder: Path, day: date | None = None, *, per_second: int = 0, module: str = ""
 ) -> AsyncIterator[Bot]:
-    """The bot, as the operator starts it, or on a fixed ``day``; it polls when this gives it, and stops cleanly."""
+    """The bot, as the operator starts it, or on a fixed ``day``; it polls when this gives it, and stops cleanly.
+
+    ``module`` is another program that serves a conversation of its own.
+    """
     environment = {
         **os.environ,
         "MEGAROTH_TELEGRAM_TOKEN": TOKEN,
@@ -80,7 +83,7 @@ async def running(
         "MEGAROTH_SENDS_PER_SECOND": str(per_second),
         "MEGAROTH_LOG": "DEBUG",
     }
-    program = ("bot",) if day is None else ("tests.on", day.isoformat())
+    program = (module or "bot",) if day is None else ("tests.on", day.isoformat())
     log = folder.with_suffix(".log")
     with log.open("ab") as written:
         process = await asyncio.create_subprocess_exec(

@@ -58,10 +58,10 @@ def start(tmp_path: Path) -> Start:
 
     @asynccontextmanager
     async def starting(
-        day: date | None = None, *, per_second: int = 0, **settings: Any
+        day: date | None = None, *, per_second: int = 0, module: str = "", **settings: Any
     ) -> AsyncIterator[Place]:
         async with strictapi(*needed(), **settings) as sim:
-            async with running(sim, tmp_path / "data", day, per_second=per_second) as bot:
+            async with running(sim, tmp_path / "data", day, per_second=per_second, module=module) as bot:
                 place = Place(sim, bot)
                 yield place
                 await bot.idle()

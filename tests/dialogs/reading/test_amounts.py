@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
-from dialogs.reading import Doubt, Read, Reason, Refused, Setting, read_amount
+from dialogs.reading import AFTER_TAX_WORDS, Doubt, Read, Reason, Refused, Setting, read_amount
 from tests.dialogs.reading.show import DEFERRAL, PAY, SO_FAR, shown, table
 
 PAY_TABLE = table("""
@@ -428,3 +429,28 @@ def test_doubts_carry_what_their_words_need() -> None:
     doubt = read_amount("about 24k", DEFERRAL)
     assert isinstance(doubt, Doubt)
     assert doubt.shown["limit"] == 24_500
+
+
+AFTER_TAX = replace(SO_FAR, words=AFTER_TAX_WORDS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no after-tax",
+        "nothing after-tax yet",
+        "no aftertax money so far",
+        "after tax: none",
+        "none, after-tax",
+    ],
+)
+def test_no_money_of_the_kind_that_is_asked_is_nothing(text: str) -> None:
+    assert read_amount(text, AFTER_TAX) == Read(Decimal(0))
+    assert read_amount(text, SO_FAR) == Refused(Reason.NO_NUMBER, text)
+
+
+@pytest.mark.parametrize(
+    "text", ["no tax", "no roth, after-tax", "after-tax", "not after-tax", "no after-tax limit"]
+)
+def test_another_kind_of_money_or_no_word_for_none_is_no_amount(text: str) -> None:
+    assert isinstance(read_amount(text, AFTER_TAX), Refused)

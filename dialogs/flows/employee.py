@@ -1,58 +1,10 @@
-"""The flows: each an outline that reads top to bottom like its conversation and returns a verdict.
-
-Reading a fact is asking it. What is relevant is decided by the reading alone, here and in the core's cells, and
-stated nowhere else: knock-outs come first, and a number is asked only when it can still change the result.
-"""
+"""The flows of an employee: *check my plan* and *just my room*."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum, auto
-
+from dialogs.flows.flow import Flow, Verdict, in_order
 from knowledge.core.employee import Employee, Stop
 from knowledge.core.facts import CapKind, PlanKind, WayToRoth
-from knowledge.core.sheet import Supposition
-
-
-class Access(StrEnum):
-    """What the plan allows: the whole road to Roth, only its first half, or nothing."""
-
-    FULL = auto()
-    PARTIAL = auto()
-    NOT = auto()
-
-
-class Verdict(StrEnum):
-    """How a flow can end; its words are ``knowledge/content/outcomes/<verdict>.md``."""
-
-    NO_PLAN = auto()
-    OTHER_KIND = auto()
-    NO_AFTER_TAX = auto()
-    PARTIAL_ACCESS = auto()
-    FULL_ACCESS = auto()
-    LIMITED_BY_PLAN_CAP = auto()
-    LIMITED_BY_PAY = auto()
-    NO_ROOM_LEFT = auto()
-    OVER_LIMIT = auto()
-    JUST_ROOM = auto()
-    UNCERTAIN = auto()
-    """Not returned by an outline: what several of the others make when an answer is "not sure"."""
-
-    @property
-    def access(self) -> Access:
-        """What the verdict says about the plan."""
-        match self:
-            case Verdict.NO_PLAN | Verdict.OTHER_KIND | Verdict.NO_AFTER_TAX:
-                return Access.NOT
-            case Verdict.PARTIAL_ACCESS:
-                return Access.PARTIAL
-            case _:
-                return Access.FULL
-
-
-def in_order(*_: object) -> None:
-    """Ask the arguments in their order, because the result speaks of them."""
 
 
 def check(case: Employee) -> Verdict:
@@ -102,16 +54,35 @@ def room(case: Employee) -> Verdict:
     return Verdict.JUST_ROOM if case.year_room.amount else Verdict.NO_ROOM_LEFT
 
 
-@dataclass(frozen=True, slots=True)
-class Flow:
-    """An outline by ``name``, and what it takes for granted until told (the result lists it)."""
-
-    name: str
-    outline: Callable[[Employee], Verdict]
-    assumed: Supposition = field(default_factory=dict)
+def _shows(case: Employee) -> tuple[str, ...]:
+    return ("over_limit",) if case.over_limit else ("room", "per_check")
 
 
-FLOWS: Mapping[str, Flow] = {
-    "check": Flow("check", check),
-    "room": Flow("room", room, {"cap_kind": CapKind.NONE, "other_plan": False, "whole_year": True}),
-}
+def _shows_year(case: Employee) -> tuple[str, ...]:
+    return ("over_limit",) if case.over_limit else ("year_room",)
+
+
+_LIMIT = ("annual_limit", "counted_deferral", "employer_total", "after_tax_so_far")
+
+CHECK = Flow(
+    "check",
+    Employee,
+    check,
+    dollars=lambda case: case.room.amount,
+    over=lambda case: case.over_limit,
+    shows=_shows,
+    columns=(*_LIMIT, "plan_cap", "pay_to_come"),
+    then=("paychecks", "convert", "acp"),
+    reviewed=True,
+)
+ROOM = Flow(
+    "room",
+    Employee,
+    room,
+    assumed={"cap_kind": CapKind.NONE, "other_plan": False, "whole_year": True},
+    dollars=lambda case: case.year_room.amount,
+    over=lambda case: case.over_limit,
+    shows=_shows_year,
+    columns=_LIMIT,
+    then=("check", "paychecks"),
+)

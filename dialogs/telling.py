@@ -1,0 +1,314 @@
+"""Several facts in one message: "I'm 45, make 300k, my company matches half of 6%".
+
+The text is cut into sentences and these into pieces, at commas and "and", never inside a number or a rhythm. The words
+by which people call a fact tell what a piece is about. A piece that calls none, but goes on a formula or a sum beside
+it, belongs to that one: what is not read in full is not read at all. Then each clause is read like a typed answer to
+its fact, in the light of what the other clauses tell.
+
+This is conservative. What speaks of another job, another person or another year is left alone unless a fact is called
+so; a clause that may be about two facts is about none; and a text gives facts only if it gives two, else it is what it
+was: an answer to one question, or a question.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from dialogs.moment import Moment
+from dialogs.reading import clean, looks_like_question
+from dialogs.reading.tokens import Number, scan
+from dialogs.session import Pending
+from dialogs.understand import Doubted, Missed, Understood, understand
+from knowledge.core.employee import Employee
+
+FACTS = (
+    Employee.plan,
+    Employee.takes_after_tax,
+    Employee.way_to_roth,
+    Employee.cap_kind,
+    Employee.age_band,
+    Employee.highly_paid,
+    Employee.other_plan,
+    Employee.pay,
+    Employee.pay_schedule,
+    Employee.checks_left,
+    Employee.deferral,
+    Employee.employer_money,
+    Employee.after_tax_so_far,
+)
+"""The facts that are heard in a message with several. A cap in percent comes with its kind."""
+MOST_CHARACTERS = 1_000
+_LEAST_FACTS = 2
+
+_OPENING = re.compile(r"(?:[-*•·]+ ?|(?:hi|hello|hey|so|ok|okay|well|btw)\b ?)+")
+_SENTENCE = re.compile(r"[\n;]+|[.!]+(?=\s|$)|(?<=\?)(?=\s)")
+_JOINT, _JOINT_OR_PLUS = re.compile(r",|&|\b(?:and|also)\b"), re.compile(r"[,&+]|\b(?:and|also)\b")
+_LIKELY_AGE = re.compile(r"[2-7][0-9]")
+_AGE = re.compile(
+    r"(?:(?:i'?m|i am|me|aged?):? )?(?:an? |now |currently |about )?[1-9][0-9](?: ?(?:yo|y/o|(?:yr|year)s? old))?"
+    r"(?: now| this year)?"
+)
+_SHARE = re.compile(r"%|\bpercent\b|\bhalf\b|\bdollar for dollar\b")
+_GOES_ON = re.compile(
+    r"(?:then|up to|plus|or|but|except|until|till|max|next|at most|only|minus|not|with|for)\b"
+)
+"""How a piece begins that goes on the one before it."""
+_PARTS = frozenset(
+    {
+        Employee.deferral.name,
+        Employee.employer_money.name,
+        Employee.after_tax_so_far.name,
+        Employee.cap_kind.name,
+    }
+)
+"""Facts that a percentage without a name beside them may be a part of."""
+_SUMS = _PARTS | {Employee.pay.name}
+"""Facts that a number without a name after an "and" may be a part of."""
+
+_JOB = (
+    r"(?:old|other|another|previous|prior|former|ex|last|first|second|both) "
+    r"(?:job|jobs|employer|employers|company|plan|401k|403b)"
+)
+_PERSON = r"(?:wife|husband|spouse|partner|friend|brother|sister|mom|dad|boss|she|he|her|his|their)"
+_UNREAL = r"(?:suppose|supposing|imagine|hypothetically|assume|assuming|example|would|could|if|unless)"
+_TIME = r"(?:(?:last|next|previous|prior) year|used to|previously|(?:19|20)[0-9]{2})"
+_APART = re.compile(rf"\b(?:(?P<job>{_JOB}|{_UNREAL})|(?P<person>{_PERSON})|{_TIME})\b")
+"""What is not this person's year at this job, and what is not said for a fact."""
+_BACK = {
+    "job": re.compile(
+        r"\b(?:here|now|current|currently|this (?:job|company|employer)|new (?:job|company|employer))\b"
+    ),
+    "person": re.compile(r"(?:i|i'm|im|i've|my|me)\b"),
+}
+"""What ends the talk of another job (anywhere in a piece) or of another person (where it begins)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a message tells: ``values`` of facts, what to ask about, and the clauses that gave nothing."""
+
+    values: Mapping[str, object] = field(default_factory=dict)
+    doubts: tuple[Pending, ...] = ()
+    unread: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Clause:
+    """A part of the message after its ``joint``, and the ``facts`` that it may be about: one, or two to choose from."""
+
+    text: str
+    joint: str = ""
+    facts: frozenset[str] = frozenset()
+    apart: bool = False
+    """Whether it speaks of another job or person: then it is about no fact and no part of another clause."""
+
+    @property
+    def matters(self) -> bool:
+        """Whether it might tell something, unlike a greeting."""
+        return bool(self.facts or _has_number(self.text) or looks_like_question(self.text))
+
+
+_Heard = tuple[str, Understood | Doubted]
+
+
+def told(text: str, moment: Moment) -> Told:
+    """Return the facts that ``text`` tells, nothing where it tells fewer than two. Never raises.
+
+    A value is what `understand` makes of its clause in `knowing` what the others tell.
+    """
+    clauses = tuple(_clauses(text, moment)) if len(text) <= MOST_CHARACTERS else ()
+    alone = _agreeing([_heard(clause, knowing(moment, {})) for clause in clauses])
+    others = [_values([each for at, each in enumerate(alone) if at != this]) for this in range(len(alone))]
+    heard = _agreeing(
+        [_heard(clause, knowing(moment, known)) for clause, known in zip(clauses, others, strict=True)]
+    )
+    values = _values(heard)
+    doubts = tuple(each[1].pending for each in heard if each and isinstance(each[1], Doubted))
+    if len(values.keys() | {pending.fact for pending in doubts}) < _LEAST_FACTS:
+        return Told()
+    unread = (
+        clause.text for clause, each in zip(clauses, heard, strict=True) if each is None and clause.matters
+    )
+    return Told(values, doubts, tuple(unread))
+
+
+def knowing(moment: Moment, values: Mapping[str, object]) -> Moment:
+    """The moment in which a clause is heard: ``values`` are told, too, and there is one job as long as none is told.
+
+    With that the limit on deferrals is known, which what is deferred elsewhere only makes smaller.
+    """
+    answers = {Employee.other_plan.name: False, **moment.session.answers, **values}
+    return moment.at(replace(moment.session, answers=answers))
+
+
+def _heard(clause: _Clause, moment: Moment) -> _Heard | None:
+    """What a clause is heard as; None if it is about no fact, or may be about two.
+
+    "Maxing my 401k" is left to the question: what the most is depends on answers that may still be missing.
+    """
+    found = [(fact, understand(fact, clause.text, moment)) for fact in sorted(clause.facts)]
+    match [(fact, heard) for fact, heard in found if not isinstance(heard, Missed)]:
+        case [(fact, Understood(values) as heard)]:
+            limited = fact == Employee.deferral.name and values[fact] and not _has_number(clause.text)
+            return None if limited else (fact, heard)
+        case [(fact, Doubted() as heard)] if len(found) == 1:
+            return fact, heard
+        case _:
+            return None
+
+
+def _has_number(text: str) -> bool:
+    """Whether there is a number in a cleaned text; the name of a plan is none."""
+    return bool(scan(text).every(Number))
+
+
+def _values(every: Sequence[_Heard | None]) -> dict[str, object]:
+    return {
+        name: value
+        for each in every
+        if each and isinstance(each[1], Understood)
+        for name, value in each[1].values.items()
+    }
+
+
+def _agreeing(every: Sequence[_Heard | None]) -> list[_Heard | None]:
+    """Drop what is told twice, unless both tell the same."""
+
+    def told_of(each: _Heard) -> Mapping[str, object]:
+        return each[1].values if isinstance(each[1], Understood) else {each[0]: each[1]}
+
+    def disagrees(one: _Heard, other: _Heard) -> bool:
+        mine, theirs = told_of(one), told_of(other)
+        return any(mine[name] != theirs[name] for name in mine.keys() & theirs.keys())
+
+    heard = [each for each in every if each]
+    return [None if each and any(disagrees(each, other) for other in heard) else each for each in every]
+
+
+# --- clauses --------------------------------------------------------------------------------------------------------
+
+
+def _clauses(text: str, moment: Moment) -> Iterator[_Clause]:
+    """The clauses of a message: in each sentence the pieces, those joined that belong together."""
+    topic, first = "", True
+    for sentence in filter(None, map(_opened, _SENTENCE.split(text))):
+        pieces: list[_Clause] = []
+        for part, joint in _pieces(sentence):
+            facts = _facts(part, moment, first)
+            topic, first = _topic(part, facts, topic), False
+            pieces.append(_Clause(part, joint, frozenset() if topic else facts, bool(topic)))
+        if looks_like_question(sentence) or any(looks_like_question(piece.text) for piece in pieces):
+            yield _Clause(sentence)
+        else:
+            yield from _joined(pieces)
+
+
+def _opened(sentence: str) -> str:
+    """A sentence in small letters, without a greeting or a bullet before it."""
+    cleaned = clean(sentence)
+    opening = _OPENING.match(cleaned)
+    return cleaned[opening.end() :] if opening else cleaned
+
+
+def _pieces(sentence: str) -> Iterator[tuple[str, str]]:
+    """Cut a cleaned sentence at commas and "and" (at a plus if there is no formula), each piece with its joint.
+
+    A joint inside a number, a rhythm or a name is none: "1,500", "the 1st and the 15th".
+    """
+    items = scan(sentence).items
+    start, before = 0, ""
+    for joint in (_JOINT if _SHARE.search(sentence) else _JOINT_OR_PLUS).finditer(sentence):
+        if any(item.start < joint.start() < item.end for item in items):
+            continue
+        if sentence[start : joint.start()].strip():
+            yield sentence[start : joint.start()].strip(), before
+        start, before = joint.end(), joint.group()
+    if sentence[start:].strip():
+        yield sentence[start:].strip(), before
+
+
+def _topic(piece: str, facts: frozenset[str], before: str) -> str:
+    """Whether from ``piece`` on the talk is of another ``job`` or ``person``; empty for this one."""
+    found = None if facts else next((f for f in _APART.finditer(_plain(piece)) if f.lastgroup), None)
+    if found is not None:
+        return str(found.lastgroup)
+    back = {"job": _BACK["job"].search(piece), "person": _BACK["person"].match(piece)}
+    return "" if back.get(before) else before
+
+
+def _joined(pieces: Sequence[_Clause]) -> Iterator[_Clause]:
+    """Put pieces that belong together into one clause, to be read as a whole or not at all."""
+    clause: _Clause | None = None
+    for piece in pieces:
+        if clause is not None and _belongs(piece, clause):
+            between = ", " if piece.joint == "," else f" {piece.joint} "
+            clause = replace(
+                clause, text=f"{clause.text}{between}{piece.text}", facts=clause.facts or piece.facts
+            )
+        else:
+            if clause is not None:
+                yield clause
+            clause = piece
+    if clause is not None:
+        yield clause
+
+
+def _belongs(piece: _Clause, clause: _Clause) -> bool:
+    """Whether a piece is a part of the clause before it."""
+    if piece.apart or clause.apart:
+        return False
+    if piece.facts and clause.facts:
+        return piece.facts == clause.facts
+    if not piece.facts and _GOES_ON.match(piece.text):
+        return True
+    nameless, about = clause.text if piece.facts else piece.text, piece.facts | clause.facts
+    if _SHARE.search(nameless) and (not about or about & _PARTS):
+        return True
+    return piece.joint == "and" and _has_number(nameless) and bool(about & _SUMS)
+
+
+def _plain(text: str) -> str:
+    """``text`` for finding words in it: no hyphens, no parentheses."""
+    return " ".join(text.replace("-", " ").replace("(", "").replace(")", "").split())
+
+
+_Names = Sequence[tuple[range, str]]
+"""Where in a piece which fact is called."""
+
+
+def _facts(piece: str, moment: Moment, first: bool) -> frozenset[str]:
+    """The facts that a piece calls; none if it speaks of another job, person or year than they are about.
+
+    Last year's pay is called so: "made 170k last year" is no pay of this year.
+    """
+    said = _plain(piece)
+    if _AGE.fullmatch(said) and (not said.isdigit() or (first and _LIKELY_AGE.fullmatch(said))):
+        return frozenset({Employee.age_band.name})
+    names = _names(said, moment)
+    apart = [range(*found.span()) for found in _APART.finditer(said)]
+    facts = frozenset(fact for _, fact in names)
+    meant = frozenset(fact for fact in facts if all(_covers(names, fact, each) for each in apart))
+    return meant if facts - meant <= {Employee.pay.name} else frozenset()
+
+
+def _names(said: str, moment: Moment) -> _Names:
+    """Find the names of facts. One inside a longer one does not count: "after-tax" in "after-tax cap"."""
+    found = [
+        (range(*match.span()), fact.name)
+        for fact in FACTS
+        for name in moment.world.library.questions[fact.name].front.called
+        for match in re.finditer(rf"(?<!\w){re.escape(_plain(name))}(?!\w)", said)
+    ]
+    return [
+        (at, fact) for at, fact in found if not any(_within(at, other) and at != other for other, _ in found)
+    ]
+
+
+def _covers(names: _Names, fact: str, apart: range) -> bool:
+    return any(name == fact and _within(apart, at) for at, name in names)
+
+
+def _within(one: range, other: range) -> bool:
+    return other.start <= one.start and one.stop <= other.stop
