@@ -12,9 +12,11 @@ from decimal import Decimal
 from hashlib import blake2s
 from typing import get_args
 
+from markupsafe import Markup
+
 from dialogs import drawn, what_if
 from dialogs.flows import FACTS, Access, Flow
-from dialogs.flows.employee import CHECK
+from dialogs.flows.employee import CHECK, ROOM
 from dialogs.menu import COMMANDS
 from dialogs.moment import (
     Asking,
@@ -51,7 +53,8 @@ from knowledge.core.sheet import (
     Unanswered,
     Unsure,
 )
-from knowledge.library import Part
+from knowledge.core.worth import Worth
+from knowledge.library import OutcomeWords, Part
 from knowledge.markup import visible
 from knowledge.words import dollars, percent
 
@@ -271,7 +274,8 @@ def _quick_picks(moment: Moment, fact: str) -> Iterator[tuple[str, str]]:
         amount = picked(moment, fact, key)
         if amount is not None:
             whole = amount == moment.world.limits.elective_deferral.value
-            words = "pick_catch_up" if key == "with_catch_up" else "pick_limit" if whole else "pick_left"
+            left = "pick_limit" if whole else "pick_left"
+            words = {"with_catch_up": "pick_catch_up", "room": "pick_room"}.get(key, left)
             label = say(words, amount=amount)
             yield key, label if len(label) <= LONGEST_LABEL else dollars(amount)
     if fact in _ZERO:
@@ -285,7 +289,7 @@ def _quick_picks(moment: Moment, fact: str) -> Iterator[tuple[str, str]]:
             yield f"{COUNT_KEY}{count}", say("pick_calendar", count=count)
 
 
-_PICKS = ("limit", "with_catch_up")
+_PICKS = ("limit", "with_catch_up", "room")
 _ZERO = frozenset(
     fact.name
     for fact in (
@@ -299,7 +303,9 @@ _ZERO = frozenset(
 
 def picked(moment: Moment, fact: str, key: str) -> Decimal | None:
     """The amount behind a quick pick that depends on the law or on other answers; None where there is none."""
-    if fact != Employee.deferral.name or key not in _PICKS:
+    if fact == Worth.yearly_dollars.name and key == "room":
+        return _year_of_room(moment)
+    if fact != Employee.deferral.name or key not in ("limit", "with_catch_up"):
         return None
     left = known(lambda: moment.case.deferral_limit_left)
     pay = known(lambda: moment.case.pay_this_year)
@@ -308,6 +314,13 @@ def picked(moment: Moment, fact: str, key: str) -> Decimal | None:
         return None
     amount = left + extra if key == "with_catch_up" else left
     return amount if pay is None or amount <= pay else None
+
+
+def _year_of_room(moment: Moment) -> Decimal | None:
+    """The after-tax money of this year, in already or still to come, that the law and the plan allow."""
+    session, world = moment.session, moment.world
+    case = Employee(session.answers, world.limits, world.last_year, assumed=ROOM.assumed)
+    return known(lambda: case.after_tax_so_far + case.year_room.amount) or None
 
 
 def about(moment: Moment) -> Reply:
@@ -346,16 +359,26 @@ def token(*words: str) -> str:
 # --- answers --------------------------------------------------------------------------------------------------------
 
 
-def echo(moment: Moment, facts: Iterable[str]) -> str:
+def echo(moment: Moment, facts: Iterable[str]) -> Markup:
     """One line for each of the answers just given."""
     library = moment.world.library
-    return "\n".join(
+    return Markup("\n").join(
         library.say(
             "echo",
             short=library.questions[fact].front.short,
             value=describe(fact, moment.session.answers[fact], library),
         )
         for fact in facts
+    )
+
+
+def told(moment: Moment, values: Iterable[str], doubtful: Sequence[str], unread: Sequence[str]) -> Reply:
+    """What was read in a message that tells several facts, and what was not; the live card collapses into it."""
+    library = moment.world.library
+    names = [library.questions[fact].front.short for fact in doubtful]
+    html = library.say("told", lines=echo(moment, values), doubtful=names, unread=unread)
+    return Reply(
+        html, ((button(moment, "undo", undoing(moment)),),) if moment.session.undo else (), edits=True
     )
 
 
@@ -422,8 +445,8 @@ def year_not_known(moment: Moment) -> str:
 
 
 def _result_rows(moment: Moment) -> Rows:
-    library, survey = moment.world.library, moment.survey
-    near = _in_rows(_topic_buttons(moment, library.outcomes[survey.verdict].front.see))
+    survey = moment.survey
+    near = _in_rows(_topic_buttons(moment, words_of(moment).front.see))
     change, menu = ("change", "answers"), _row(moment, ("menu", "menu"))
     if all(world.verdict.access is Access.NOT for world in survey.worlds):
         return (_row(moment, ("letter", "letter"), ("why", "why")), _row(moment, change), *near, menu)
@@ -449,12 +472,18 @@ def _topic_buttons(moment: Moment, topics: Iterable[str]) -> list[Button]:
     return [Button(explainers[topic].front.button, f"topic:{topic}") for topic in topics]
 
 
+def words_of(moment: Moment) -> OutcomeWords:
+    """The words of the verdict; a flow may have words of its own for one that it shares with others."""
+    outcomes, verdict = moment.world.library.outcomes, moment.survey.verdict
+    return outcomes.get(f"{verdict}_{moment.session.flow}", outcomes[verdict])
+
+
 def outcome(moment: Moment) -> str:
     """The words of the result as HTML."""
     survey, library = moment.survey, moment.world.library
     best = survey.best
     return library.render(
-        library.outcomes[survey.verdict],
+        words_of(moment),
         **moment.world.terms,
         case=best.case,
         best=best,
@@ -704,7 +733,7 @@ def _deciding(moment: Moment) -> tuple[Line, ...]:
         return best.case.facts_read()[-1:]
     facts = {line.cell for line in _lines(moment) if line.cell in FACTS}
     if not _flow(moment).shows(best.case):
-        return best.case.facts_read()
+        return tuple(best.case.facts_read())
     return tuple(
         line for line in best.case.facts_read() if line.cell in facts or line.cell in _ALWAYS_DECIDING
     )

@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from dialogs.moment import Moment
 from dialogs.reading import clean, looks_like_question
@@ -46,6 +47,7 @@ _OPENING = re.compile(r"(?:[-*•·]+ ?|(?:hi|hello|hey|so|ok|okay|well|btw)\b ?
 _SENTENCE = re.compile(r"[\n;]+|[.!]+(?=\s|$)|(?<=\?)(?=\s)")
 _JOINT, _JOINT_OR_PLUS = re.compile(r",|&|\b(?:and|also)\b"), re.compile(r"[,&+]|\b(?:and|also)\b")
 _LIKELY_AGE = re.compile(r"[2-7][0-9]")
+"""A bare number at the start of a message that is an age."""
 _AGE = re.compile(
     r"(?:(?:i'?m|i am|me|aged?):? )?(?:an? |now |currently |about )?[1-9][0-9](?: ?(?:yo|y/o|(?:yr|year)s? old))?"
     r"(?: now| this year)?"
@@ -71,9 +73,12 @@ _JOB = (
     r"(?:old|other|another|previous|prior|former|ex|last|first|second|both) "
     r"(?:job|jobs|employer|employers|company|plan|401k|403b)"
 )
-_PERSON = r"(?:wife|husband|spouse|partner|friend|brother|sister|mom|dad|boss|she|he|her|his|their)"
+_PERSON = (
+    r"(?:wife|husband|spouse|partner|friend|brother|sister|mom|dad|boss|she|he|her|his"
+    r"|we (?:both |together )?(?:make|earn)|combined|jointly|household)"
+)
 _UNREAL = r"(?:suppose|supposing|imagine|hypothetically|assume|assuming|example|would|could|if|unless)"
-_TIME = r"(?:(?:last|next|previous|prior) year|used to|previously|(?:19|20)[0-9]{2})"
+_TIME = r"(?:(?:last|next|previous|prior) year|used to|previously|(?:in|during|since|for) (?:19|20)[0-9]{2})"
 _APART = re.compile(rf"\b(?:(?P<job>{_JOB}|{_UNREAL})|(?P<person>{_PERSON})|{_TIME})\b")
 """What is not this person's year at this job, and what is not said for a fact."""
 _BACK = {
@@ -125,7 +130,7 @@ def told(text: str, moment: Moment) -> Told:
         [_heard(clause, knowing(moment, known)) for clause, known in zip(clauses, others, strict=True)]
     )
     values = _values(heard)
-    doubts = tuple(each[1].pending for each in heard if each and isinstance(each[1], Doubted))
+    doubts = tuple(dict.fromkeys(each[1].pending for each in heard if each and isinstance(each[1], Doubted)))
     if len(values.keys() | {pending.fact for pending in doubts}) < _LEAST_FACTS:
         return Told()
     unread = (
@@ -146,14 +151,15 @@ def knowing(moment: Moment, values: Mapping[str, object]) -> Moment:
 def _heard(clause: _Clause, moment: Moment) -> _Heard | None:
     """What a clause is heard as; None if it is about no fact, or may be about two.
 
-    "Maxing my 401k" is left to the question: what the most is depends on answers that may still be missing.
+    "Maxing my 401k" is left to the question: what the most is depends on answers that may still be missing. So is a
+    choice that is in doubt without any number: the question itself offers the same.
     """
     found = [(fact, understand(fact, clause.text, moment)) for fact in sorted(clause.facts)]
     match [(fact, heard) for fact, heard in found if not isinstance(heard, Missed)]:
         case [(fact, Understood(values) as heard)]:
             limited = fact == Employee.deferral.name and values[fact] and not _has_number(clause.text)
             return None if limited else (fact, heard)
-        case [(fact, Doubted() as heard)] if len(found) == 1:
+        case [(fact, Doubted() as heard)] if len(found) == 1 and _has_number(clause.text):
             return fact, heard
         case _:
             return None
@@ -287,7 +293,8 @@ def _facts(piece: str, moment: Moment, first: bool) -> frozenset[str]:
     if _AGE.fullmatch(said) and (not said.isdigit() or (first and _LIKELY_AGE.fullmatch(said))):
         return frozenset({Employee.age_band.name})
     names = _names(said, moment)
-    apart = [range(*found.span()) for found in _APART.finditer(said)]
+    this_year = str(moment.world.year)
+    apart = [range(*each.span()) for each in _APART.finditer(said) if not each.group().endswith(this_year)]
     facts = frozenset(fact for _, fact in names)
     meant = frozenset(fact for fact in facts if all(_covers(names, fact, each) for each in apart))
     return meant if facts - meant <= {Employee.pay.name} else frozenset()
@@ -298,12 +305,18 @@ def _names(said: str, moment: Moment) -> _Names:
     found = [
         (range(*match.span()), fact.name)
         for fact in FACTS
-        for name in moment.world.library.questions[fact.name].front.called
-        for match in re.finditer(rf"(?<!\w){re.escape(_plain(name))}(?!\w)", said)
+        for match in _calling(moment.world.library.questions[fact.name].front.called).finditer(said)
     ]
     return [
         (at, fact) for at, fact in found if not any(_within(at, other) and at != other for other, _ in found)
     ]
+
+
+@cache
+def _calling(called: tuple[str, ...]) -> re.Pattern[str]:
+    """The pattern of any of the names, a longer one before one that it begins with."""
+    names = sorted((re.escape(_plain(name)) for name in called), key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(names)})(?!\w)")
 
 
 def _covers(names: _Names, fact: str, apart: range) -> bool:

@@ -33,6 +33,7 @@ from dataclasses import dataclass, replace
 from dialogs import drawn, screens, what_if
 from dialogs.events import Command, Edited, Event, Pressed, Said, Unreadable
 from dialogs.flows import FACTS
+from dialogs.flows.employee import CHECK
 from dialogs.menu import AGREED, COMMANDS, GREETINGS, RIGHT, THANKS, WORDS
 from dialogs.moment import (
     ANSWERS,
@@ -61,6 +62,7 @@ from dialogs.reading import (
 )
 from dialogs.replies import Reply
 from dialogs.session import Pending, Session
+from dialogs.telling import told
 from dialogs.understand import Doubted, Missed, Understood, understand
 from dialogs.values import describe, value_of
 from dialogs.world import World
@@ -203,9 +205,9 @@ def _said(moment: Moment, text: str, ref: int) -> Turn:
     verb = WORDS.get(_word(text))
     if verb is not None and moment.place != Deciding(verb):
         return _pressed(moment, f"flow:{verb}" if verb in moment.world.flows else verb)
-    supposed = _supposed_by(moment, text)
-    if supposed is not None:
-        return supposed
+    first = _supposed_by(moment, text) or _told(moment, text, ref)
+    if first is not None:
+        return first
     match moment.place:
         case Deciding(what):
             return _decided(moment, what, text, ref)
@@ -225,6 +227,23 @@ def _said(moment: Moment, text: str, ref: int) -> Turn:
             return _picked(moment, text) or _beneath(moment, text, ref)
         case Menu() | Showing() | Supposing():  # pragma: no branch
             return _picked(moment, text) or _wondered(moment, text)
+
+
+def _told(moment: Moment, text: str, ref: int) -> Turn | None:
+    """Take the facts of a message that tells several, read them back, and ask about what is in doubt; None for others."""
+    if isinstance(moment.place, Deciding | Confirming) or moment.session.supposing:
+        return None
+    heard = told(text, moment)
+    if not heard.values and not heard.doubts:
+        return None
+    flow = moment.session.flow or CHECK.name
+    after = moment.at(replace(_at_rest(moment.session, idle=False), flow=flow))
+    if heard.values:
+        after = Moment(after.session.answer(heard.values, moment.world.today, ref), moment.world)
+    if heard.doubts:
+        after = after.at(replace(after.session, pending=heard.doubts[0]))
+    read = screens.told(after, heard.values, [pending.fact for pending in heard.doubts], heard.unread)
+    return _with_picture(_stay(after, read), moment, after)
 
 
 def _word(text: str) -> str:

@@ -36,6 +36,7 @@ from dialogs.reading import (
     Shown,
     canonical_employer_money,
     clean,
+    date_text,
     is_not_sure,
     looks_like_question,
     paychecks_left,
@@ -483,8 +484,9 @@ _COUNTED = re.compile(r"\b(?:more )?(?:years?|yrs?|months?|people|employees|of u
 def _day(ear: _Ear) -> Heard:
     """Read a day from today to the end of the year."""
     world = ear.moment.world
-    reading = read_date(ear.text, world.day, first=world.day, last=date(world.year, 12, 31), sure=ear.sure)
-    return ear.heard(reading, ear.alone)
+    first, last = world.day, date(world.year, 12, 31)
+    reading = read_date(ear.text, world.day, first=first, last=last, sure=ear.sure)
+    return ear.heard(reading, ear.alone, first=date_text(first), last=date_text(last))
 
 
 def _election(ear: _Ear) -> Heard:

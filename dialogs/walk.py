@@ -32,6 +32,7 @@ from dialogs.flows.acp import ACP
 from dialogs.flows.convert import CONVERT
 from dialogs.flows.employee import CHECK, ROOM
 from dialogs.flows.forms import FORMS
+from dialogs.flows.paychecks import PAYCHECKS
 from dialogs.flows.repair import REPAIR
 from dialogs.flows.worth import WORTH
 from dialogs.moment import Moment
@@ -90,9 +91,15 @@ def taking_turns(flow: str, world: World) -> tuple[str, ...]:
         return tuple(name for name in granted if name not in world.flows[flow].asks)
     if flow == CHECK.name:
         return _LONG
-    numbers = [fact for fact in facts if fact in questions and questions[fact].front.unit != "choice"]
+    asked = [fact for fact in facts if fact in questions]
+    if flow == PAYCHECKS.name:
+        return tuple(fact for fact in asked if fact not in _LEADING_ON)
+    numbers = [fact for fact in asked if questions[fact].front.unit != "choice"]
     return (*numbers, *(fact for fact in _LONG if fact in facts and fact not in numbers))
 
+
+_LEADING_ON = ("takes_after_tax", "next_pay_day", "bonuses", "cap_kind", "deferral_election")
+"""The facts of *my paychecks*, a year of which takes long to work out, that change which questions follow."""
 
 ALIKE: Mapping[str, tuple[object, ...]] = {
     "way_to_roth": (WayToRoth.INSIDE, WayToRoth.WITHDRAW, WayToRoth.BOTH),
@@ -127,9 +134,9 @@ def _tried(fact: str, texts: Sequence[str], world: World) -> tuple[object, ...]:
 
 def _options(fact: str, world: World) -> Iterator[tuple[str, object]]:
     """The options of a choice with their values, None for one that has none."""
-    for key in world.library.questions[fact].front.options:
+    for key, option in world.library.questions[fact].front.options.items():
         try:
-            yield key, value_of(fact, key)
+            yield key, _tried(fact, (option.types,), world)[0] if option.types else value_of(fact, key)
         except ValueError:
             yield key, None
 

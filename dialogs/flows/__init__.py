@@ -20,8 +20,7 @@ from knowledge.core.sheet import Fact
 __all__ = ["FACTS", "FLOWS", "Access", "Flow", "Verdict"]
 
 FLOWS: Mapping[str, Flow] = {
-    flow.name: flow
-    for flow in (CHECK, ROOM, PAYCHECKS, OWN, COUPLE, ACP, CONVERT, REPAIR, FORMS, WORTH)
+    flow.name: flow for flow in (CHECK, ROOM, PAYCHECKS, OWN, COUPLE, ACP, CONVERT, REPAIR, FORMS, WORTH)
 }
 
 FACTS: Mapping[str, Fact[Any]] = {

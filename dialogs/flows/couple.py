@@ -29,6 +29,16 @@ class Household(OwnBusiness, Couple):
         """The spouse's year at the spouse's own job."""
         return self._at_own_job(self.spouse_year)
 
+    @derived(ARITHMETIC)
+    def all_money_together(self) -> Decimal:
+        """What goes in for both with no employer contribution, deferrals and catch-up included."""
+        return self.together_all_after_tax.total
+
+    @property
+    def job_takes_after_tax(self) -> bool:
+        """Whether the plan at the job may take after-tax money: unless another flow was told that it does not."""
+        return self.told(Employee.takes_after_tax, True)
+
     @property
     def room_at_job(self) -> Decimal | None:
         """The person's own room at a job, as far as the answers of other flows tell it; it asks nothing."""
@@ -86,7 +96,7 @@ COUPLE = Flow(
     asks=ASKS,
     dollars=_dollars,
     shows=_shows,
-    columns=("together_all_after_tax", "together_deductible_first", "spouse_tax_cost"),
+    columns=("all_money_together", "spouse_tax_cost"),
     then=("own", "check", "room", "worth"),
     reviewed=True,
 )

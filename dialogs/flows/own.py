@@ -15,7 +15,7 @@ from knowledge.core.match import ZERO
 from knowledge.core.own_plan import OwnPlan
 from knowledge.core.own_plan_dates import OwnPlanDates
 from knowledge.core.self_employed import Entity
-from knowledge.core.sheet import Fact, Sheet, Unanswered
+from knowledge.core.sheet import ARITHMETIC, Fact, Sheet, Unanswered, derived
 
 
 class OwnBusiness(OwnPlan, OwnPlanDates):
@@ -34,6 +34,11 @@ class OwnBusiness(OwnPlan, OwnPlanDates):
     """Whether the business and that employer are one employer for the limit."""
     new_plan = own_plan_is_new = Fact(bool, default=False)
     """Whether this is the first year of the plan of the business."""
+
+    @derived(ARITHMETIC)
+    def after_tax_beside_employer(self) -> Decimal:
+        """The after-tax room that the largest employer contribution leaves."""
+        return self.deductible_first.after_tax
 
 
 def own(case: OwnBusiness) -> Verdict:
@@ -108,7 +113,7 @@ OWN = Flow(
     asks=ASKS,
     dollars=lambda case: case.all_after_tax.after_tax,
     shows=_shows,
-    columns=("own_plan_limit", "employer_limit", "all_after_tax", "deductible_first"),
+    columns=("own_plan_limit", "employer_limit", "after_tax_beside_employer"),
     then=("couple", "convert", "worth"),
     reviewed=True,
 )

@@ -6,6 +6,7 @@ listed with the result and can be changed.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from pydantic import TypeAdapter, ValidationError
@@ -36,28 +37,39 @@ class Years(Worth):
         return self.worth_of_waiting[1].worth
 
 
-_MEASURED = {name: TypeAdapter(fact.measure) for name, fact in Years.facts().items() if fact.measure}
-
-
-def _measured(case: Years, fact: str) -> None:
-    """Refuse a value beyond what its measure reckons with."""
-    try:
-        _MEASURED[fact].validate_python(getattr(case, fact))
-    except ValidationError:
-        raise Inconsistent("this is beyond what can be reckoned with", fact) from None
+_MEASURED: Mapping[str, TypeAdapter[object]] = {
+    name: TypeAdapter(fact.measure) for name, fact in Years.facts().items() if fact.measure
+}
+_CHECKED = (
+    "years_contributing",
+    "months_to_conversion",
+    "inflation_rate",
+    "dividend_yield_rate",
+    "roth_fee_rate",
+    "plan_fee_rate",
+    "taxable_fee_rate",
+    "high_return",
+)
+"""What a person can type beyond what its measure reckons with."""
 
 
 def worth(case: Years) -> Verdict:
     """Read the outline: what goes in, for how long, and the tax on money that waits."""
-    in_order(case.yearly_dollars, _measured(case, "years_contributing"), case.years_growing_on)
-    in_order(case.years_until_use, case.ordinary_rate_at_separation)
-    for fact in ("months_to_conversion", "low_return", "middle_return", "high_return", "inflation_rate"):
-        _measured(case, fact)
-    for fact in ("dividend_yield_rate", "roth_fee_rate", "plan_fee_rate", "taxable_fee_rate"):
-        _measured(case, fact)
+    in_order(case.yearly_dollars, case.years_contributing, case.years_growing_on, case.years_until_use)
+    in_order(case.ordinary_rate_at_separation)
+    for fact in _CHECKED:
+        _reckon_with(fact, getattr(case, fact))
     in_order(case.total_put_in_today, case.middle_roth, case.middle_taxable, case.middle_waiting)
     in_order(case.break_even)
     return Verdict.WORTH_BAND
+
+
+def _reckon_with(fact: str, value: object) -> None:
+    """Raise `Inconsistent` for a ``value`` beyond the measure of its ``fact``."""
+    try:
+        _MEASURED[fact].validate_python(value)
+    except ValidationError:
+        raise Inconsistent("this is beyond what can be reckoned with", fact) from None
 
 
 WORTH = Flow(

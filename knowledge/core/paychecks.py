@@ -203,7 +203,7 @@ class Paychecks(Employee):
     @derived(PAY + ": pay of the limitation year from this employer")
     def pay_this_year(self) -> Decimal:
         """This year's pay from this employer."""
-        return self.in_so_far.pay + self.pay_to_come
+        return (self.pay_so_far if self.checks_so_far else ZERO) + self.pay_to_come
 
     @property
     def has_pay_to_come(self) -> bool:

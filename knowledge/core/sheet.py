@@ -218,22 +218,29 @@ class Sheet:
         self._reads.setdefault(self._stack[-1] if self._stack else "", {})[cell] = None
 
     def _ask(self, fact: Fact[Any]) -> Any:
-        name = fact.name
-        self._note(name)
-        origin, value = Origin.TOLD, self._answers.get(name)
-        if name in self._supposed:
-            origin, value = Origin.SUPPOSED, self._supposed[name]
-        elif value is NOT_SURE and (fact.possible is not None or fact.default is None):
-            raise Unsure(fact)
-        elif value is None and name in self._assumed:
-            origin, value = Origin.ASSUMED, self._assumed[name]
-        elif fact.default is not None and (value is NOT_SURE or (value is None and name not in self._asking)):
-            origin, value = Origin.ASSUMED, fact.default
-        elif value is None:
-            raise Unanswered(fact, tuple(self._stack))
-        if name not in self._lines:
-            self._lines[name] = Line(name, value, origin)
+        self._note(fact.name)
+        origin, value = self._found(fact)
+        if fact.name not in self._lines:
+            self._lines[fact.name] = Line(fact.name, value, origin)
         return value
+
+    def _found(self, fact: Fact[Any]) -> tuple[Origin, Any]:
+        """Where the value of ``fact`` comes from, and the value."""
+        name = fact.name
+        if name in self._supposed:
+            return Origin.SUPPOSED, self._supposed[name]
+        value = self._answers.get(name)
+        if value is NOT_SURE:
+            if fact.possible is None and fact.default is not None:
+                return Origin.ASSUMED, fact.default
+            raise Unsure(fact)
+        if value is not None:
+            return Origin.TOLD, value
+        if name in self._assumed:
+            return Origin.ASSUMED, self._assumed[name]
+        if fact.default is not None and name not in self._asking:
+            return Origin.ASSUMED, fact.default
+        raise Unanswered(fact, tuple(self._stack))
 
     def _derive(self, cell: Derived[Any, Any]) -> Any:
         name = cell.name
@@ -251,7 +258,9 @@ class Sheet:
 
     def told(self, fact: Fact[T], otherwise: T) -> T:
         """The value of ``fact`` if the person gave one, else ``otherwise``; neither asks nor records."""
-        value = self._answers.get(fact.name)
+        if fact.name not in self._answers:  # nothing is read that is not there: a reading may be an asking
+            return otherwise
+        value = self._answers[fact.name]
         return value if isinstance(value, fact.kind) else otherwise
 
     def figure(self, figure: Figure, year: int) -> Decimal:

@@ -156,7 +156,25 @@ at my other job i put 10k into my 401k. Here I make 300k, I'm 45
 mega backdoor: I'm 45, make 300k, no match
     pay=$300,000 employer_money=$0 (mega backdoor: i'm 45)
 I'm 45, 20k in my 401k, make 300k
-    age_band=Under 50 pay=$300,000 plan?[401(k)|403(b)|Another kind|No plan]
+    age_band=Under 50 pay=$300,000 (20k in my 401k)
+we make 400k, I'm 45, no match
+    age_band=Under 50 employer_money=$0 (we make 400k)
+i make 200k and 401k is maxed, 39 yo
+    pay=$200,000 age_band=Under 50 (401k is maxed)
+not sure about match, make 200k, i'm 40
+    employer_money=Not sure pay=$200,000 age_band=Under 50
+I'm 45 and my plan has no after-tax option
+    age_band=Under 50 takes_after_tax=No
+15, make 300k, I'm 45
+    pay=$300,000 age_band=Under 50 (15)
+they match 4%. I'm 45. they match 4%
+    age_band=Under 50 employer_money?[100% of the first 4%]
+in 2026 i make 300k, I'm 45
+    age_band=Under 50 pay?[$300,000]
+1900 a month into my 401k, I'm 45
+    deferral=$22,800 age_band=Under 50
+their match is 9k, I'm 45
+    employer_money=$9,000 age_band=Under 50
 30 yrs there, make 300k, 45 yrs old
     pay=$300,000 age_band=Under 50 (30 yrs there)
 in 2025 i made 300k, this year i make 320k, i'm 44

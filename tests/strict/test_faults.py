@@ -24,11 +24,16 @@ async def talk(person: Person) -> None:
 
 
 async def assert_complete(person: Person, *, repeats: bool = False) -> None:
-    """The first question; then for each answer an echo and a card. With ``repeats`` a card may come twice."""
+    """The first question; then for each answer an echo and a card, and a picture of the result.
+
+    With ``repeats`` a card may come twice.
+    """
     events = [event for event in await person.events() if event["kind"] in ("bot_message", "bot_edit")]
-    texts = [event["text"] for event in events]
+    cards = [(event.get("media"), event["text"]) for event in events]
     if repeats:
-        texts = list(dict.fromkeys(texts))
+        cards = list(dict.fromkeys(cards))
+    texts = [text for media, text in cards if media is None]
+    assert [media for media, _ in cards if media is not None] == ["photo"]
     assert len(texts) == 1 + 2 * len(ANSWERS), texts
     assert [text.rpartition(" ")[2] for text in texts[1::2]] == [f"${answer}" for answer in ANSWERS]
     assert "Room left in 2026: $37,500" in texts[-1]
@@ -42,10 +47,11 @@ async def test_no_reply_is_lost_whatever_becomes_of_a_send(start: Start, kind: s
         ann = await place.person()
         await place.fault(kind, "sendMessage", times=2, skip=1)
         await place.fault(kind, "editMessageText", times=2)
+        await place.fault(kind, "sendPhoto", times=1)
         await talk(ann)
         await assert_complete(ann, repeats=kind not in HARMLESS)
         hits = (await place.sim.ask("stats"))[f"fault:{kind}"]
-    assert hits == 4
+    assert hits == 5
 
 
 @pytest.mark.parametrize("kind", HARMLESS)

@@ -33,6 +33,8 @@ match 50% of first 6 -> 50% of the first 6%
 50% of what i put in up to 6% -> 50% of the first 6%
 50 cents on the dollar up to 6% -> 50% of the first 6%
 half of the first 6% -> 50% of the first 6%
+my company matches half of 6% -> 50% of the first 6%
+50% of 6% match -> 50% of the first 6%
 dollar for dollar up to 4% -> 100% of the first 4%
 dollar-for-dollar up to 4% -> 100% of the first 4%
 match is 4% dollar for dollar -> 100% of the first 4%
