@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from bot import gallery
 from bot.calc import reckon
 from bot.schema import example_of
 from bot.values import as_json_text
@@ -26,6 +27,7 @@ def pages(drawn: Atlas) -> dict[str, str]:
         "flow-map.md": flow_map(drawn),
         "fact-check.md": fact_check(drawn),
         "calculations.md": calculations_page(),
+        "gallery.md": gallery.page(),
     }
 
 
@@ -112,6 +114,7 @@ def main(arguments: Sequence[str]) -> int:
     drawn = atlas()
     for name, text in pages(drawn).items():
         (folder / name).write_text(text, encoding="utf-8")
+    gallery.draw(folder / "gallery")
     wrong = problems(drawn)
     for line in wrong:
         print(line, file=sys.stderr)

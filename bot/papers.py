@@ -10,6 +10,7 @@ import json
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from dialogs.papers import Letter, Paper, YearByPaycheck, YearPlan
 
@@ -35,12 +36,23 @@ def pdf(paper: Letter | YearPlan) -> bytes:
     """A page as PDF/UA-1."""
     from typst import compile
 
-    return compile(
-        str(TEMPLATES / f"{paper.paper}.typ"),
-        root=str(TEMPLATES),
-        font_paths=[str(FONTS)],
-        ignore_system_fonts=True,
-        format="pdf",
-        pdf_standards=["ua-1"],
-        sys_inputs={"data": json.dumps(asdict(paper))},
-    )
+    return compile(**_drawn(paper), format="pdf", pdf_standards=["ua-1"])
+
+
+def first_page(paper: Letter | YearPlan) -> bytes:
+    """The first page as a PNG, to be shown beside the file."""
+    from typst import compile
+
+    pages = compile(**_drawn(paper), format="png", ppi=100)
+    return pages if isinstance(pages, bytes) else pages[0]
+
+
+def _drawn(paper: Letter | YearPlan) -> dict[str, Any]:
+    """What makes a page of ``paper``."""
+    return {
+        "input": str(TEMPLATES / f"{paper.paper}.typ"),
+        "root": str(TEMPLATES),
+        "font_paths": [str(FONTS)],
+        "ignore_system_fonts": True,
+        "sys_inputs": {"data": json.dumps(asdict(paper))},
+    }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from dialogs.flows import Access, Verdict
@@ -125,19 +125,24 @@ def _growth_band(moment: Moment, case: Worth) -> Band:
     """What each road would leave by year: Roth between the low and the high return, the others at the middle one."""
     ends = [_at(moment, rate) for rate in (case.low_return, case.high_return)]
     lines = [
-        Line(_plain(moment, "line_roth"), case.roth_by_year),
-        Line(_plain(moment, "line_taxable"), case.taxable_by_year),
-        Line(_plain(moment, "line_waiting"), case.waiting_by_year),
+        Line(_plain(moment, "line_roth"), _whole(case.roth_by_year)),
+        Line(_plain(moment, "line_taxable"), _whole(case.taxable_by_year)),
+        Line(_plain(moment, "line_waiting"), _whole(case.waiting_by_year)),
     ]
     return Band(
         title=_plain(moment, "picture_worth"),
         band_label=_plain(moment, "band_label", low=case.low_return, high=case.high_return),
-        low=ends[0].roth_by_year,
-        high=ends[1].roth_by_year,
+        low=_whole(ends[0].roth_by_year),
+        high=_whole(ends[1].roth_by_year),
         lines=tuple(lines),
         years_label=_plain(moment, "years_label"),
         foot=_foot(moment),
     )
+
+
+def _whole(amounts: Sequence[Decimal]) -> tuple[Decimal, ...]:
+    """In whole dollars: what may be in years is not known to the cent."""
+    return tuple(amount.quantize(Decimal(1), ROUND_HALF_UP) for amount in amounts)
 
 
 def _at(moment: Moment, rate: Decimal) -> Any:
@@ -150,8 +155,7 @@ def _tax_bars(moment: Moment, case: Any) -> Bars | None:
     """The tax on a year's growth by how often one converts."""
     if moment.survey.verdict is Verdict.NO_WAY_TO_CONVERT:
         return None
-    years = case.years_contributing
-    rows = [(f"frequency_{row.frequency}", row.tax / years) for row in case.conversion_by_frequency]
+    rows = [(f"frequency_{row.frequency}", row.tax) for row in case.year_by_frequency]
     return Bars(
         title=_plain(moment, "picture_conversion"),
         bars=tuple((_plain(moment, label), tax) for label, tax in rows),

@@ -90,12 +90,12 @@ def turn(session: Session, event: Event, world: World) -> Turn:
     return replace(after, replies=replies)
 
 
-_AMOUNT = re.compile(r"-?\$[\d,]+(?:\.\d+)?")
+_AMOUNT = re.compile(r"-?\$\d+(?:,\d{3})*(?:\.\d+)?")
 
 
 def _covered(reply: Reply) -> Reply:
     """The same card with its amounts covered until they are tapped."""
-    return replace(reply, html=_AMOUNT.sub(r"<tg-spoiler>\g<0></tg-spoiler>", reply.html))
+    return replace(reply, html=_AMOUNT.sub(r"<tg-spoiler>\g<0></tg-spoiler>", str(reply.html)))
 
 
 def public_turn(event: Event, world: World) -> Turn:

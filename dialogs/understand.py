@@ -177,7 +177,7 @@ class _Ear:
     def unsure(self) -> Heard:
         return (
             Understood({self.fact: NOT_SURE})
-            if FACTS[self.fact].may_be_unsure
+            if FACTS[self.fact].may_be_unsure and self.front.not_sure
             else self.missed(Reason.NOT_SURE_HERE)
         )
 

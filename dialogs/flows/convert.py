@@ -5,40 +5,56 @@ from __future__ import annotations
 from decimal import Decimal
 
 from dialogs.flows.flow import Flow, Verdict, in_order
-from knowledge.core.conversion import CONVERTED, Conversion, Frequency
+from knowledge.core.conversion import (
+    CONVERTED,
+    IN_SERVICE,
+    Conversion,
+    Conversions,
+    Frequency,
+    SomeYears,
+    converted,
+)
 from knowledge.core.facts import WayToRoth
+from knowledge.core.growth import ONE
 from knowledge.core.match import ZERO
 from knowledge.core.measures import YearlyReturn
 from knowledge.core.sheet import Fact, derived
 
 
 class Converting(Conversion):
-    """A stream of after-tax money, and the plan's way to Roth; where that is open, the tax is the same.
+    """A year of after-tax money, and the plan's way to Roth; where that is open, the tax is the same.
 
-    Nobody knows the return: one that is assumed lets the frequencies be compared.
+    Nobody knows the return: one that is assumed lets the frequencies be compared. More years would all be alike.
     """
 
     way_to_roth = Fact(WayToRoth, default=WayToRoth.BOTH)
+    years_contributing = Fact(int, measure=SomeYears)
     yearly_return = Fact(Decimal, default=Decimal("0.05"), measure=YearlyReturn)
 
-    def _tax_of_a_year(self, frequency: Frequency) -> Decimal:
-        [row] = (row for row in self.conversion_by_frequency if row.frequency is frequency)
-        return row.tax / self.years_contributing
+    def _year(self, frequency: Frequency) -> Conversions:
+        return converted(
+            frequency, self._pots(frequency), 1, ONE + self.yearly_return, self.ordinary_rate_now
+        )
+
+    @derived(CONVERTED)
+    def year_by_frequency(self) -> tuple[Conversions, ...]:
+        """What converting the money of one year comes to, from the most to the least often."""
+        return tuple(self._year(frequency) for frequency in IN_SERVICE)
 
     @derived(CONVERTED)
     def tax_if_monthly(self) -> Decimal:
         """Tax on the growth of a year's money if it is converted every month."""
-        return self._tax_of_a_year(Frequency.MONTHLY)
+        return self._year(Frequency.MONTHLY).tax
 
     @derived(CONVERTED)
     def tax_if_quarterly(self) -> Decimal:
         """The same, every quarter."""
-        return self._tax_of_a_year(Frequency.QUARTERLY)
+        return self._year(Frequency.QUARTERLY).tax
 
     @derived(CONVERTED)
     def tax_if_yearly(self) -> Decimal:
         """The same, once a year."""
-        return self._tax_of_a_year(Frequency.YEARLY)
+        return self._year(Frequency.YEARLY).tax
 
 
 def convert(case: Converting) -> Verdict:
@@ -46,7 +62,7 @@ def convert(case: Converting) -> Verdict:
     if case.way_to_roth is WayToRoth.NEITHER:
         return Verdict.NO_WAY_TO_CONVERT
     in_order(case.pay_schedule, case.after_tax_yearly, case.ordinary_rate_now, case.yearly_return)
-    in_order(case.conversion_by_frequency)
+    in_order(case.year_by_frequency)
     return Verdict.CONVERSION_PACE
 
 

@@ -15,7 +15,7 @@ from knowledge.core.match import ZERO
 from knowledge.core.own_plan import OwnPlan
 from knowledge.core.own_plan_dates import OwnPlanDates
 from knowledge.core.self_employed import Entity
-from knowledge.core.sheet import ARITHMETIC, Fact, Sheet, Unanswered, derived
+from knowledge.core.sheet import ARITHMETIC, Fact, Unanswered, derived
 
 
 class OwnBusiness(OwnPlan, OwnPlanDates):
@@ -34,6 +34,10 @@ class OwnBusiness(OwnPlan, OwnPlanDates):
     """Whether the business and that employer are one employer for the limit."""
     new_plan = own_plan_is_new = Fact(bool, default=False)
     """Whether this is the first year of the plan of the business."""
+
+    def is_answered(self, fact: Fact[Any]) -> bool:
+        """Whether there is an answer to ``fact``, be it "not sure"; neither asks nor records."""
+        return self._answers.get(fact.name) is not None
 
     @derived(ARITHMETIC)
     def after_tax_beside_employer(self) -> Decimal:
@@ -54,10 +58,10 @@ def own(case: OwnBusiness) -> Verdict:
     return Verdict.OWN_PLAN_ROOM
 
 
-def ask(case: Sheet, *facts: Fact[Any]) -> None:
+def ask(case: OwnBusiness, *facts: Fact[Any]) -> None:
     """Ask ``facts`` here, where they matter, although they have a default."""
     for fact in facts:
-        if case.told(fact, None) is None:
+        if not case.is_answered(fact):
             raise Unanswered(fact, ())
         in_order(getattr(case, fact.name))
 

@@ -63,6 +63,8 @@ class Repair(Amounts, Correction, Form1099R, AcpExcise, MovedRefund):
     trouble = Fact(Trouble)
     trouble_year = Fact(TroubleYear)
     conversion_mistake = Fact(ConversionMistake)
+    excess_deferral_paid_out = Fact(Decimal)
+    """Here it is asked, and nothing is taken for granted of it."""
     refund_had_left = Fact(bool, default=False)
     """Whether money that was to be paid back is in a Roth IRA already."""
 
@@ -192,7 +194,7 @@ REPAIR = Flow(
     "repair",
     Repair,
     repair,
-    asks=frozenset({"refund_had_left", "excess_deferral_paid_out"}),
+    asks=frozenset({"refund_had_left"}),
     dollars=_dollars,
     shows=_shows,
     columns=("left_to_correct", "after_tax_returned", "deferrals_returned", "tax_if_all_to_roth"),

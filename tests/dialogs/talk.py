@@ -240,7 +240,7 @@ def finished(**typed: str) -> Person:
 
 # --- what every turn keeps to ---------------------------------------------------------------------------------------
 
-TAGS = {"b", "i", "u", "s", "a", "code", "blockquote"}
+TAGS = {"b", "i", "u", "s", "a", "code", "blockquote", "tg-spoiler"}
 
 
 class _Tags(HTMLParser):

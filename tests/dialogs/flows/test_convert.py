@@ -142,7 +142,7 @@ def test_waiting_longer_never_taxes_less(schedule: PaySchedule, rate: Decimal) -
         "ordinary_rate_now": rate,
     }
     [world] = survey(WORLD.flows["convert"], told, WORLD.limits, WORLD.last_year).worlds
-    taxes = [row.tax for row in world.case.conversion_by_frequency]
+    taxes = [row.tax for row in world.case.year_by_frequency]
     assert taxes == sorted(taxes)
     assert taxes[-1] == world.case.tax_if_yearly == world.dollars
 

@@ -24,7 +24,7 @@ TYPED: Mapping[str, str] = {
 """What a person types when each question is asked."""
 
 
-def pair(person: Person | None = None, **typed: str) -> Person:
+def pair(person: Person | None = None, /, **typed: str) -> Person:
     """Someone of a couple at the end of the questions, who sees the result."""
     person, answers = (person or Person()).says("/couple"), {**TYPED, **typed}
     while fact := person.asks:
@@ -222,3 +222,10 @@ def test_the_worksheet_comes_down_to_what_is_shown(typed: dict[str, str], line: 
     seen = pair(**typed).says("how").sees
     assert line in seen
     assert "$1,000,000,000" not in seen
+
+
+def test_a_supposed_wage_is_set_beside_the_one_told() -> None:
+    seen = pair(profit="150k").says("what if my wife's salary were 30k").sees
+    assert "$63,000" in seen
+    assert "$53,000" in seen
+    assert "All money of both, no employer contribution: $112,000 → $102,000" in seen

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import pytest
 
@@ -225,12 +224,20 @@ def test_deferring_less_leaves_more_after_tax() -> None:
     assert "After-tax $8,587.05" in result.sees
 
 
-def test_the_job_of_a_check_is_not_the_job_beside_the_business() -> None:
-    person = Person(replace(owner(job_plan="yes").session, flow="check"))
-    assert person.says("/check").asks == "plan"
-    person.says("401k", "yes", "both", "no cap")
-    assert "other_plan" not in person.told
-    assert person.moment.survey.needed is not None
+def test_the_job_of_a_check_and_the_job_beside_the_business_are_asked_apart() -> None:
+    person = owner(job_plan="yes").says("/check").goes_to("other_plan")
+    assert person.session.flow == "check"
+    again = Person().says("/check").goes_to("pay", other_plan="yes", employers_related="no").says("/own")
+    assert again.says("1099").asks == "job_plan"
+
+
+def test_a_number_that_the_result_rests_on_is_not_taken_as_nothing() -> None:
+    person = Person().says("/own")
+    for fact in ("entity", "age_band", "job_plan", "business_related", "same_payer"):
+        person.says({**TYPED, "job_plan": "yes"}[fact])
+    person.says("just me", "no", "150k", "24,500")
+    assert person.says("no idea").asks == "additions_in_403b"
+    assert "additions_in_403b" not in person.told
 
 
 def test_the_limit_can_be_named_in_words() -> None:
@@ -247,3 +254,9 @@ def test_the_worksheet_shows_no_boundless_wish() -> None:
     assert "as much as allowed" in result.sees
     assert "$1,000,000,000" not in result.sees
     assert "$0.92" not in result.sees
+
+
+def test_a_supposed_profit_is_set_beside_the_one_told() -> None:
+    seen = owner(profit="150k").says("what if profit were 50k").sees
+    assert "$21,967.61" in seen
+    assert "After-tax room beside the most employer money: $19,619.43 → $3,380.57" in seen

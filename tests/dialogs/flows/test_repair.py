@@ -86,6 +86,12 @@ def test_excess_deferrals_have_their_dates_and_both_codes(when: str, year: int) 
     assert f"for {year} of $2,500" in person.sees
 
 
+def test_an_amount_that_is_not_sure_is_never_taken_for_none() -> None:
+    person = repair("two jobs", "this year", "yes", "not sure")
+    assert person.asks == "excess_deferral_paid_out"
+    assert "I need this one to go on" in person.sees
+
+
 def test_nothing_over_is_said_so() -> None:
     assert "Nothing over the deferral limit" in repair("two jobs", "this year", "yes", "0").sees
 
