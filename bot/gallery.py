@@ -67,7 +67,7 @@ def played(scene: Scene) -> tuple[Picture | None, Paper | None]:
         replies += after.replies
     pictures = [reply.picture for reply in replies if reply.picture]
     papers = [reply.paper for reply in replies if reply.paper]
-    return (pictures or [None])[-1], (papers or [None])[-1]
+    return pictures[-1] if pictures else None, papers[-1] if papers else None
 
 
 def files() -> Iterator[tuple[str, bytes]]:

@@ -36,7 +36,8 @@ def pdf(paper: Letter | YearPlan) -> bytes:
     """A page as PDF/UA-1."""
     from typst import compile
 
-    return compile(**_drawn(paper), format="pdf", pdf_standards=["ua-1"])
+    made: bytes = compile(**_drawn(paper), format="pdf", pdf_standards=["ua-1"])
+    return made
 
 
 def first_page(paper: Letter | YearPlan) -> bytes:

@@ -23,7 +23,7 @@ from dialogs.papers import (
 from dialogs.pictures import Band, Bars, Column, Columns, Kind, Line, Part, Picture, StackedBar
 from knowledge.core.match import ZERO
 from knowledge.core.paychecks import Paychecks
-from knowledge.core.payroll import Paycheck
+from knowledge.core.payroll import MatchBasis, Paycheck, YearEnd
 from knowledge.core.worth import Worth
 from knowledge.markup import visible
 from knowledge.words import day, dollars
@@ -86,21 +86,24 @@ def _with_the_last_over(parts: Sequence[Part], over: Decimal, label: str) -> tup
 
 
 def _year_columns(moment: Moment, case: Any) -> Columns | None:
-    """The year by paycheck as it goes now where that is known, else at the even pace."""
+    """The year by paycheck as it goes now where that is known, else at the even pace; year-end money in the last one."""
+    if not has_year(moment):
+        return None
     as_now = case.election_is_told
     paychecks: tuple[Paycheck, ...] = case.current_paychecks if as_now else case.even_paychecks
-    if not paychecks:
-        return None
+    year: YearEnd = case.current_year if as_now else case.even_year
     kinds = (Kind.DEFERRAL, Kind.EMPLOYER, Kind.AFTER_TAX)
+    brought_back = case.payroll_rules.basis is not MatchBasis.PAYCHECK
+    before = case.in_so_far.other_employer_money
     columns = tuple(
         Column(
             label=f"{one.day:%b} {one.day.day}" if one.day else str(one.number),
             parts=(
                 one.deferral_so_far,
-                one.additions_so_far - one.after_tax_so_far - _counted(one, case),
+                year.employer_money if one is paychecks[-1] else one.match_so_far + before,
                 one.after_tax_so_far,
             ),
-            lost=one.match_missed + one.match_crowded_out,
+            lost=ZERO if brought_back else one.match_missed,
         )
         for one in paychecks
     )
@@ -113,12 +116,6 @@ def _year_columns(moment: Moment, case: Any) -> Columns | None:
         lost_label=_plain(moment, "part_lost") if any(column.lost for column in columns) else "",
         foot=_foot(moment),
     )
-
-
-def _counted(one: Paycheck, case: Any) -> Decimal:
-    """The deferrals up to this paycheck that count toward the limit."""
-    limit = case.catch_up_begins
-    return min(one.deferral_so_far, limit)
 
 
 def _growth_band(moment: Moment, case: Worth) -> Band:
@@ -208,25 +205,23 @@ def letter(
     moment: Moment, questions: tuple[LetterQuestion, ...], numbers: Sequence[tuple[str, str]]
 ) -> Letter:
     """The questions to HR as a page, with the person's ``numbers`` if there are any."""
-    words = {
-        name: _plain(moment, f"letter_{name}")
-        for name in (
-            "title",
-            "to",
-            "aim",
-            "open_label",
-            "look_for_label",
-            "answer_label",
-            "name_label",
-            "numbers_title",
-        )
-    }
+
+    def words(name: str) -> str:
+        return _plain(moment, f"letter_{name}")
+
     return Letter(
         file_name="after-tax-401k-questions.pdf",
+        title=words("title"),
+        to=words("to"),
+        aim=words("aim"),
         questions=questions,
+        open_label=words("open_label"),
+        look_for_label=words("look_for_label"),
+        answer_label=words("answer_label"),
+        name_label=words("name_label"),
+        numbers_title=words("numbers_title"),
         numbers=tuple((name, visible(value)) for name, value in numbers),
         foot=_paper_foot(moment),
-        **words,
     )
 
 
@@ -304,7 +299,7 @@ def _known_dates(case: Any) -> Iterator[tuple[date, str]]:
 
 def has_year(moment: Moment) -> bool:
     """Whether there is a year by paycheck to put into a spreadsheet."""
-    return moment.complete and isinstance(moment.survey.best.case, Paychecks)
+    return moment.complete and moment.survey.best.verdict is Verdict.EVEN_PACE
 
 
 def year_by_paycheck(moment: Moment) -> YearByPaycheck:

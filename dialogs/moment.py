@@ -209,10 +209,10 @@ class Moment:
     @property
     def days_to_come(self) -> tuple[date, ...]:
         """The pay days from the next one on, as far as the answers tell."""
-        if self.flow is None or not issubclass(self.flow.sheet, Paychecks):
+        if self.flow is None:
             return ()
         sheet = sheet_of(self.flow, self.session.answers, self.world.limits, self.world.last_year)
-        return known(lambda: Paychecks.days_to_come.__get__(sheet, Paychecks)) or ()
+        return known(lambda: sheet.days_to_come if isinstance(sheet, Paychecks) else ()) or ()
 
     def answer_to(self, fact: Fact[T]) -> T | None:
         """The answer to ``fact``; None where there is none or it is "not sure"."""

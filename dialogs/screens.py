@@ -730,7 +730,8 @@ def _deciding(moment: Moment) -> tuple[Line, ...]:
     """The answers that the result rests on."""
     best = moment.survey.best
     if best.verdict.access is Access.NOT:
-        return best.case.facts_read()[-1:]
+        last: tuple[Line, ...] = best.case.facts_read()[-1:]
+        return last
     facts = {line.cell for line in _lines(moment) if line.cell in FACTS}
     if not _flow(moment).shows(best.case):
         return tuple(best.case.facts_read())
@@ -748,7 +749,8 @@ def _lines(moment: Moment) -> tuple[Line, ...]:
     cells = flow.shows(case)
     for cell in cells:
         getattr(case, cell)
-    return case.worksheet(*(flow.sheet.cells()[cell] for cell in cells))
+    lines: tuple[Line, ...] = case.worksheet(*(flow.sheet.cells()[cell] for cell in cells))
+    return lines
 
 
 def how(moment: Moment) -> tuple[Reply, ...]:

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
@@ -28,6 +29,18 @@ _TYPES = {
     name: TypeAdapter[Any](fact.kind if fact.measure is None else fact.measure)
     for name, fact in FACTS.items()
 }
+
+
+@cache
+def ends(fact: str) -> tuple[Decimal, Decimal] | None:
+    """The least and the most of a number that ``fact`` can be; None where its measure sets no ends."""
+    schema = _TYPES[fact].json_schema()
+    for part in (schema, *schema.get("anyOf", ())):
+        if "minimum" in part and "maximum" in part:
+            return Decimal(str(part["minimum"])), Decimal(str(part["maximum"]))
+    return None
+
+
 _NOT_SURE = "?"
 _TOO_MUCH = 10**9
 """No number that was ever taken for an answer is as large."""

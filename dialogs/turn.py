@@ -824,15 +824,14 @@ def _page_again(moment: Moment, page: str) -> Turn:
 def _marked(moment: Moment, data: str) -> Turn:
     """Set a mark beside the answers: a step as done or open, pictures or amounts on or off."""
     session = moment.session
-    match data.split(":"):
-        case ["step", step, mark]:
-            done = {*session.done, step} if mark == "done" else {*session.done} - {step}
-            after = replace(session, done=tuple(each for each in screens.STEPS if each in done))
-            return _page_again(moment.at(after), "steps")
-        case ["set", "pictures", mark]:
-            return _page_again(moment.at(replace(session, text_only=mark == "off")), "settings")
-        case [*_, mark]:  # pragma: no branch
-            return _page_again(moment.at(replace(session, hides_amounts=mark == "off")), "settings")
+    kind, what, mark = data.split(":")
+    if kind == "step":
+        done = {*session.done, what} if mark == "done" else {*session.done} - {what}
+        after = replace(session, done=tuple(step for step in screens.STEPS if step in done))
+        return _page_again(moment.at(after), "steps")
+    off = mark == "off"
+    after = replace(session, text_only=off) if what == "pictures" else replace(session, hides_amounts=off)
+    return _page_again(moment.at(after), "settings")
 
 
 _MARKS = frozenset(

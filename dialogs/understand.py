@@ -56,7 +56,7 @@ from dialogs.reading import (
     rhythm,
 )
 from dialogs.reading.amounts import NEAR
-from dialogs.session import Pending
+from dialogs.session import Pending, ends
 from dialogs.values import MOST_CHECKS, describe, key_of, value_of
 from knowledge.core.conversion import Conversion
 from knowledge.core.couple import Couple
@@ -112,9 +112,22 @@ def understand(fact: str, text: str, moment: Moment, *, sure: bool = False) -> H
     """Read ``text`` as an answer to ``fact``. ``sure``: it is a candidate that the person chose. Never raises."""
     ear = _Ear(fact, text, moment, sure)
     heard = _hear(ear)
+    if isinstance(heard, Understood):
+        heard = _beyond(ear, heard) or heard
     if sure or not isinstance(heard, Understood):
         return heard
     return _telltale(ear, heard) or _far(ear, heard) or _with_rhythm(ear, heard)
+
+
+def _beyond(ear: _Ear, heard: Understood) -> Missed | None:
+    """Refuse a number that is beyond what its fact can be."""
+    for fact, value in heard.values.items():
+        if not isinstance(value, Decimal | int) or (reach := ends(fact)) is None:
+            continue
+        if not reach[0] <= value <= reach[1]:
+            low, high = (ear.shown(end if isinstance(value, Decimal) else int(end), fact) for end in reach)
+            return ear.missed(Reason.OUT_OF_RANGE, low=low, high=high)
+    return None
 
 
 def _hear(ear: _Ear) -> Heard:
@@ -470,7 +483,7 @@ def _percent(ear: _Ear) -> Heard:
 
 def _years(ear: _Ear) -> Heard:
     """Read a number of years, or of whatever else is counted one by one."""
-    low, high = map(int, ear.front.likely or (ZERO, _MANY))
+    low, high = ear.front.likely or (ZERO, Decimal(_MANY))
     reading = read_count(_COUNTED.sub("", ear.said), 0, _MANY, ear.sure)
     if isinstance(reading, Read) and not low <= reading.value <= high and not ear.sure:
         return ear.confirm("doubt_out_of_range", reading.value)

@@ -24,6 +24,6 @@ FLOWS: Mapping[str, Flow] = {
 }
 
 FACTS: Mapping[str, Fact[Any]] = {
-    name: fact for flow in reversed(FLOWS.values()) for name, fact in flow.sheet.facts().items()
+    name: fact for flow in reversed([*FLOWS.values()]) for name, fact in flow.sheet.facts().items()
 }
 """Every fact by its name, as the first flow that has it declares it."""

@@ -11,7 +11,6 @@ from knowledge.core.conversion import (
     Conversion,
     Conversions,
     Frequency,
-    SomeYears,
     converted,
 )
 from knowledge.core.facts import WayToRoth
@@ -28,7 +27,6 @@ class Converting(Conversion):
     """
 
     way_to_roth = Fact(WayToRoth, default=WayToRoth.BOTH)
-    years_contributing = Fact(int, measure=SomeYears)
     yearly_return = Fact(Decimal, default=Decimal("0.05"), measure=YearlyReturn)
 
     def _year(self, frequency: Frequency) -> Conversions:

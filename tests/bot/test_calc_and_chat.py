@@ -142,7 +142,7 @@ def test_both_come_to_the_same_numbers(flow: str, case: Table) -> None:
     assert (world.verdict is Verdict.OVER_LIMIT) == (over > 0)
     assert world.over == over
     if not over:
-        assert world.room == room
+        assert world.dollars == room
     shown = dollars(over or room) if over or room else f"No room left in {case['year']}"
     assert shown in person.sees
 

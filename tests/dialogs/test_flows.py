@@ -215,7 +215,11 @@ def test_unsure_answers_end_in_the_verdict_that_is_none() -> None:
 
 def test_what_a_verdict_says_about_the_plan() -> None:
     found = {access: {v for v in Verdict if v.access is access} for access in Access}
-    assert found[Access.NOT] == {Verdict.NO_PLAN, Verdict.OTHER_KIND, Verdict.NO_AFTER_TAX}
+    nothing_to_count = {Verdict.NO_OWN_PAY, Verdict.SHARED_LIMIT, Verdict.EACH_PARTNER_ALONE}
+    assert found[Access.NOT] == {
+        *(Verdict.NO_PLAN, Verdict.OTHER_KIND, Verdict.NO_AFTER_TAX, Verdict.SPOUSE_WITHOUT_PAY),
+        *nothing_to_count,
+    }
     assert found[Access.PARTIAL] == {Verdict.PARTIAL_ACCESS}
     assert {v.value for v in Verdict} == set(WORLD.library.outcomes)
 

@@ -213,7 +213,7 @@ def test_the_worlds_stay_few_and_suppose_only_what_is_unsure(
     assert set(found.unsure) <= unsure
     for world in found.worlds:
         assert set(world.supposed) <= unsure | {"cap_dollars"}
-        assert found.low <= world.room <= found.high
+        assert found.low <= world.dollars <= found.high
 
 
 def test_a_plain_case_is_one_world() -> None:
@@ -223,7 +223,7 @@ def test_a_plain_case_is_one_world() -> None:
     assert found.needed is None
     assert found.certain
     assert found.best is found.worlds[0]
-    assert found.best.roth_room == 32_250
+    assert found.best.at_stake == 32_250
     assert found.stakes() == {}
 
 
@@ -251,7 +251,7 @@ def test_what_one_world_needs_comes_before_what_another_does() -> None:
 def test_a_world_without_after_tax_money_has_no_room() -> None:
     found = survey(but(takes_after_tax=NOT_SURE))
     assert [world.verdict for world in found.worlds] == [Verdict.FULL_ACCESS, Verdict.NO_AFTER_TAX]
-    assert [world.room for world in found.worlds] == [Decimal(32_250), ZERO]
+    assert [world.dollars for world in found.worlds] == [Decimal(32_250), ZERO]
     assert found.verdict is Verdict.UNCERTAIN
     assert not found.certain
 
@@ -259,17 +259,17 @@ def test_a_world_without_after_tax_money_has_no_room() -> None:
 def test_room_that_cannot_reach_roth_is_not_the_best() -> None:
     found = survey(but(way_to_roth=NOT_SURE, cap_kind=NOT_SURE))
     assert found.best.verdict is Verdict.FULL_ACCESS
-    assert found.best.room == found.best.roth_room == 32_250
+    assert found.best.dollars == found.best.at_stake == 32_250
     partial = next(world for world in found.worlds if world.verdict is Verdict.PARTIAL_ACCESS)
-    assert partial.room == 32_250
-    assert partial.roth_room == 0
+    assert partial.dollars == 32_250
+    assert partial.at_stake == 0
     found.worlds.reverse()
     assert found.best.verdict is Verdict.FULL_ACCESS
 
 
 def test_where_nothing_reaches_roth_more_room_is_better() -> None:
     found = survey(but(way_to_roth=WayToRoth.NEITHER, deferral=NOT_SURE))
-    assert found.best.room == found.high == 56_750
+    assert found.best.dollars == found.high == 56_750
 
 
 @pytest.mark.parametrize(

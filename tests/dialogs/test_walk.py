@@ -205,7 +205,7 @@ def small(case: Employee) -> Verdict:
 
 
 def world_with(outline: Callable[[Employee], Verdict] = small, library: Library = WORLD.library) -> World:
-    return replace(WORLD, flows={"check": Flow("check", outline)}, library=library)
+    return replace(WORLD, flows={"check": Flow("check", Employee, outline)}, library=library)
 
 
 def found(outline: Callable[[Employee], Verdict] = small, library: Library = WORLD.library) -> str:

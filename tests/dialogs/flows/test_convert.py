@@ -54,6 +54,7 @@ def test_the_result_says_what_is_assumed_and_that_it_is_no_forecast() -> None:
     assert "not a forecast" in person.sees
     assert "State tax is not in it" in person.sees
     assert "final and taxed in its own year" in person.sees
+    assert "loss is not deducted" in person.sees
     assert "No Form 8606" in person.sees
     assert "code G" in person.sees
     assert "Two clocks" in person.sees

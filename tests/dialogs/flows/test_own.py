@@ -104,7 +104,7 @@ def test_only_what_can_change_the_result_is_asked(typed: dict[str, str], order: 
         (
             {"job_plan": "yes", "job_deferral": "0", "additions_in_403b": "30,000"},
             "After-tax $17,500 · Total $42,000",
-            "Your 403(b) has taken $30,000 of it",
+            "it has taken $30,000 of it",
         ),
         # a limited partner's share is no pay: NE = 40,000 - 2,825.91; less the deferral
         (

@@ -147,6 +147,17 @@ def test_every_deferred_dollar_counts_or_is_catch_up(person: Person) -> None:
     assert 0 <= case.catch_up_used <= case.catch_up_allowed
 
 
+@pytest.mark.parametrize("cents", ["0.01", "0.50", "1", "1.01"])
+def test_a_part_of_a_dollar_over_the_limit_is_an_excess(cents: str) -> None:
+    limits = LAW[2026]
+    answers = {
+        "age_band": AgeBand.UNDER_50,
+        "other_plan": False,
+        "deferral": limits.elective_deferral.value + Decimal(cents),
+    }
+    assert Employee(answers, limits).excess_deferral == Decimal(cents)
+
+
 @UNTIMED
 @given(PEOPLE, st.data())
 def test_over_the_base_limit_catch_up_changes_nothing_that_counts(

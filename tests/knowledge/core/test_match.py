@@ -121,6 +121,16 @@ def test_each_check_is_matched_on_its_own_pay_until_the_year_has_reached_the_cap
     assert list(match_by_check(money, pays, deferrals, cap, rounded=False)) == expected
 
 
+def test_every_check_needs_its_deferral() -> None:
+    with pytest.raises(ValueError, match="zip"):
+        match_by_check(
+            EmployerMoney((Tier(Decimal(1), Decimal(0), Decimal(1)),)),
+            [Decimal(1)] * 2,
+            [Decimal(1)],
+            Decimal(9),
+        )
+
+
 def test_each_match_is_rounded_unless_it_is_not_to_be() -> None:
     half = EmployerMoney((Tier(Decimal("0.5"), ZERO, Decimal(1)),))
     checks = ([Decimal(10)] * 2, [Decimal("0.01")] * 2)
