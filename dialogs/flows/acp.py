@@ -51,15 +51,18 @@ class Acp(AcpShare, Employee, AcpClock):
         return self.employer_total
 
     @derived(ARITHMETIC)
-    def acp_ceiling(self) -> Decimal:
-        """After-tax dollars that can stay, the average of the others being known."""
+    def acp_ceiling(self) -> Decimal | None:
+        """After-tax dollars that can stay; None where that cannot be told."""
+        if not self.has_ceiling:
+            return None
         alone = None if self.others_alike else self.ceiling_beside_others
         return self.acp_band[0].ceiling if alone is None else alone
 
     @derived(ARITHMETIC)
     def acp_over(self) -> Decimal:
         """Planned after-tax dollars over the ceiling."""
-        return max(ZERO, self.after_tax_planned - self.acp_ceiling)
+        ceiling = self.acp_ceiling
+        return ZERO if ceiling is None else max(ZERO, self.after_tax_planned - ceiling)
 
     @derived(AcpShare.acp_reach.citation)
     def acp_reach(self) -> AcpReach:

@@ -189,7 +189,9 @@ def sends_a_thing(monkey: Monkey) -> Event | None:
 
 def forges(monkey: Monkey) -> Event | None:
     fact = monkey.random.choice(sorted(WORLD.library.questions))
-    verb = monkey.random.choice(("a", "c", "no", "change", "keep", "back", "undo", "if", "turns", "step", "set"))
+    verb = monkey.random.choice(
+        ("a", "c", "no", "change", "keep", "back", "undo", "if", "turns", "step", "set")
+    )
     option = monkey.random.choice(("zero", "yes", "not_sure", "n5", "limit", "", ":", "\U0001f642"))
     return Pressed(monkey.random.choice((f"{verb}:{fact}:{option}", *DATA[::4])))
 

@@ -383,8 +383,19 @@ MUST = {
         r"less your deferral and the employer money",
         r"cuts the room twice",
     ],
-    "cost-fees": [r"often costs nothing extra", r"each conversion", r"hundreds of dollars", r"1099-R", r"5500-EZ"],
-    "solo-401k-providers": [r"big brokers generally take no after-tax", r"name no provider", r"\(TPAs\)", r"fee"],
+    "cost-fees": [
+        r"often costs nothing extra",
+        r"each conversion",
+        r"hundreds of dollars",
+        r"1099-R",
+        r"5500-EZ",
+    ],
+    "solo-401k-providers": [
+        r"big brokers generally take no after-tax",
+        r"name no provider",
+        r"\(TPAs\)",
+        r"fee",
+    ],
     "s-corp": [
         r"only your W-2 wages",
         r"distributions, dividends and profit on a K-1 never",
