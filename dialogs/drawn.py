@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from functools import partial
 from typing import Any
 
 from dialogs.flows import Access, Verdict
-from dialogs.moment import Moment
+from dialogs.moment import Moment, known
 from dialogs.papers import (
     YEAR_LABELS,
     CheckRow,
@@ -290,9 +291,9 @@ _OWN_DATES = (
 
 
 def _known_dates(case: Any) -> Iterator[tuple[date, str]]:
-    """The days that the case itself works out."""
+    """The days that the case itself works out, as far as its answers tell."""
     for cell, phrase in _OWN_DATES:
-        when = getattr(case, cell, None)
+        when: date | None = known(partial(getattr, case, cell, None))
         if when is not None:
             yield when, phrase
 

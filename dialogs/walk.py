@@ -98,7 +98,7 @@ def taking_turns(flow: str, world: World) -> tuple[str, ...]:
     return (*numbers, *(fact for fact in _LONG if fact in facts and fact not in numbers))
 
 
-_LEADING_ON = ("takes_after_tax", "next_pay_day", "bonuses", "cap_kind", "deferral_election")
+_LEADING_ON = ("takes_after_tax", "next_pay_day", "bonuses", "cap_kind", "deferral_election", "pay_schedule")
 """The facts of *my paychecks*, a year of which takes long to work out, that change which questions follow."""
 
 ALIKE: Mapping[str, tuple[object, ...]] = {
@@ -164,7 +164,7 @@ def _numbers(world: World) -> Mapping[str, tuple[object, ...]]:
         "employer_money": money,
         "after_tax_so_far": (Decimal(6_400), ZERO, Decimal(30_000), total),
         "checks_so_far": (10, 0),
-        "checks_left": (12, 1, 0, 5),
+        "checks_left": (12, 0, 1, 5),
     }
 
 

@@ -19,7 +19,6 @@ from dialogs.survey import survey
 from dialogs.world import World, world_on
 from knowledge.core.calculations import CALCULATIONS
 from knowledge.core.employee import Employee
-from knowledge.core.match import EmployerMoney
 from knowledge.core.payroll import Election
 from knowledge.core.sheet import NOT_SURE
 from knowledge.words import dollars, percent
@@ -151,61 +150,14 @@ def seen(**typed: str) -> str:
     return says(**typed).says("show").sees
 
 
-def test_half_a_year_unmatched_costs_half_of_the_match() -> None:
-    # 24,500 in 13 checks is 1,884.62 each, 24.5 % of pay: then 13 checks without a match of 230.77, 3,000.01.
-    text = seen(deferral_election="$1,884.62", after_tax_election="0")
-    assert "Match lost $3,000.01" in text
-    assert "Deferrals stop" in text
-    assert "The match stops" in text
-
-
 def test_as_early_as_possible_costs_all_but_four_of_the_matches() -> None:
     # 100 % of pay is 24,500 after 3 checks of 7,692.31 and a fourth of 1,423.07; each has its full match, 22 have none.
     assert f"lose {dollars(22 * Decimal('230.77'))} of employer money" in seen()
 
 
-def test_a_true_up_brings_it_back_and_the_plan_is_to_be_asked() -> None:
-    text = seen(match_basis="with a true-up")
-    assert "Deferring early would lose no employer money" in text
-    assert "Your plan looks at the whole year for the match" in text
-    assert "Your plan looks at the whole year" not in seen()
-
-
-def test_employer_money_that_does_not_come_at_the_even_pace_is_said() -> None:
-    # 4 % of pay deferred and matched in full is 8,000 of a match of 20,000, which 10 % would draw.
-    planned = seen(deferral="8,000", employer_money="100% of the first 10%")
-    assert "match lost $12,000" in planned
-    assert "It loses no employer money" not in planned
-    assert "It loses no employer money" in seen()
-
-
-def test_employer_money_without_room_is_said() -> None:
-    # 24,500 and 60,000 are 12,500 over 72,000.
-    text = seen(employer_money="60,000", takes_after_tax="no", election_step="dollars")
-    assert "without room under the limit $12," in text
-    assert "It loses no employer money" not in text
-
-
-def test_without_after_tax_money_it_is_about_deferrals_alone() -> None:
-    person = says(takes_after_tax="no", deferral_election="10%").says("show")
-    assert not {"cap_kind", "after_tax_election", "after_tax_so_far"} & person.told.keys()
-    assert "takes no after-tax money" in person.sees
-    assert "After-tax" not in person.sees.replace("takes no after-tax", "")
-
-
 def test_a_match_that_is_no_formula_has_no_basis_to_be_asked_for() -> None:
     assert "match_basis" not in says(employer_money="9,000").told
     assert "match_basis" in says().told
-
-
-def test_nothing_is_left_when_no_check_is_left() -> None:
-    person = says(checks_left="0")
-    assert isinstance(person.place, Showing) or person.says("show")
-    assert person.moment.survey.verdict is Verdict.NO_PAYCHECK_LEFT
-    assert not {"bonuses", "deferral", "employer_money"} & person.told.keys()
-    assert "No paycheck is left in 2026" in person.sees
-    assert person.moment.survey.high == 0
-    assert FLOW.shows(person.moment.survey.best.case) == ("paychecks_left",)
 
 
 def test_nothing_is_left_when_the_checks_to_come_have_no_pay() -> None:
@@ -322,11 +274,3 @@ def test_answers_that_contradict_each_other_are_shown_and_can_be_changed(which: 
     assert isinstance(
         person.copy().taps("My answers").place if "My answers" in person.labels else Reviewing(), Reviewing
     )
-
-
-def test_a_changed_answer_ends_the_conflict() -> None:
-    person = says(**CONFLICTS["too many checks"])
-    facts = [fact for fact in person.place.facts if fact in person.told]  # type: ignore[union-attr]
-    person.says(str(facts.index("checks_so_far") + 1), "0")
-    tells(person, {"age_band": person.told.get("age_band", "from_50"), "employer_money": EmployerMoney()})
-    assert person.moment.complete
