@@ -30,7 +30,7 @@ def shown(found: Told) -> str:
 
 MESSAGES = """
 I'm 45, make 300k, my company matches half of 6%
-    age_band=Under 50 pay=$300,000 employer_money=50% of the first 6%
+    age_band=Under 50 pay=$300,000 employer_money=50% of your deferrals up to 6% of pay
 52, 240k salary, match 4% dollar for dollar, paid twice a month, nothing after-tax yet
     age_band=50 to 59 pay=$240,000 employer_money=100% of your deferrals up to 4% of pay pay_schedule=Twice a month after_tax_so_far=$0
 24.5k deferrals + 8k match + 20k after tax

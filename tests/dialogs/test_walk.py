@@ -52,7 +52,9 @@ def test_nothing_is_wrong(drawn: Atlas) -> None:
 
 def test_every_answer_is_used_and_no_question_comes_twice(drawn: Atlas) -> None:
     for path in drawn.paths:
-        assert path.verdict is not None
+        if path.verdict is None:
+            assert path.moment(drawn.world).survey.conflict is not None
+            continue
         assert set(path.questions) == set(path.answers)
         assert len(set(path.questions)) == len(path.questions)
 
