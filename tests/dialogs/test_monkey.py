@@ -29,8 +29,8 @@ from knowledge.markup import visible
 from tests.dialogs.talk import WORLD, Person, typed
 from tests.dialogs.test_properties import DATA, LONG, MESSY
 
-PEOPLE_A_FLOW = 6
-MOVES = 40
+PEOPLE_A_FLOW = 8
+MOVES = 60
 LONGEST_CAPTION = 1_024
 MOST_QUESTIONS = 60
 
