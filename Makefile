@@ -5,7 +5,7 @@ PY := $(VENV)/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-input
 INSTALL_PROJECT := $(PIP) --no-deps --no-build-isolation --editable .
 
-.PHONY: chat bot test setup setup-dev lint docs bench mutants lock clean
+.PHONY: chat bot test setup setup-dev lint docs transcripts bench mutants lock clean
 
 chat: setup  ## talk to the bot in this terminal
 	@$(PY) -m bot chat
@@ -46,6 +46,9 @@ test: lint  ## everything: lint, types, import contracts, tests, coverage
 
 docs: setup-dev  ## regenerate docs/ from the running flows
 	@$(PY) -m bot.docs
+
+transcripts: setup-dev  ## play the conversations of tests/transcripts again, to be read
+	@$(PY) -m tests.transcripts
 
 bench: setup-dev  ## speed; never part of the tests
 	@$(PY) -m bench

@@ -300,7 +300,7 @@ def _in_conflict(moment: Moment, facts: Sequence[str], text: str) -> Turn:
     number = _numbered(text, len(changeable))
     if number is not None:
         return _change(moment, changeable[number])
-    return _picked(moment, text) or _wondered(moment, text, "review_again")
+    return _picked(moment, text) or _wondered(moment, text, "conflict_again")
 
 
 def _beneath(moment: Moment, text: str, ref: int) -> Turn:

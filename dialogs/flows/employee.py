@@ -48,7 +48,7 @@ def cap_as_told(case: Employee) -> object:
 
 def room(case: Employee) -> Verdict:
     """*Just my room*: four numbers, and what the law leaves of the year."""
-    in_order(case.pay, case.deferral, case.employer_money, case.after_tax_so_far)
+    in_order(case.pay, case.deferral, case.employer_money, case.after_tax_so_far, case.excess_deferral)
     if case.over_limit:
         return Verdict.OVER_LIMIT
     return Verdict.JUST_ROOM if case.year_room.amount else Verdict.NO_ROOM_LEFT

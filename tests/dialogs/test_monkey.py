@@ -18,7 +18,7 @@ import pytest
 from bot.text_bars import bars
 from bot.typed import spoken
 from dialogs.events import Command, Edited, Event, Pressed, Said, Unreadable
-from dialogs.flows import FLOWS
+from dialogs.flows import FLOWS, Verdict
 from dialogs.menu import COMMANDS, WORDS
 from dialogs.moment import Asking, Confirming, Conflicting, Moment, Reviewing, Showing
 from dialogs.session import Session, dump, load
@@ -26,7 +26,7 @@ from dialogs.turn import turn
 from dialogs.walk import samples
 from dialogs.world import World, world_on
 from knowledge.markup import visible
-from tests.dialogs.talk import WORLD, Person, typed
+from tests.dialogs.talk import WORLD, Person, asked, typed
 from tests.dialogs.test_properties import DATA, LONG, MESSY
 
 PEOPLE_A_FLOW = 8
@@ -87,6 +87,7 @@ OTHERS = (
     "\ufffd",
     "<tg-spoiler>5</tg-spoiler>",
 )
+OF_A_RESULT = ("plan", "sheet", "letter_full", "picture", "how", "why", "what_if", "assumed", "save", "steps")
 RESIDUE = re.compile(r"\{\{|\}\}|\{%|%\}|\bNaN\b|\bInfinity\b|\d[Ee][+-]\d|<(?:b|i|a|code)>")
 WORLDS = {day: world_on(day) for day in DAYS}
 
@@ -102,6 +103,7 @@ class Monkey(Person):
         self.refs = 0
         self.did: list[object] = [seed]
         self.typed: list[str] = []
+        self.met: set[tuple[str, Verdict]] = set()
 
     def moves(self) -> None:
         """One move, and what must hold after it."""
@@ -125,6 +127,16 @@ class Monkey(Person):
                 assert len(seen) <= LONGEST_CAPTION
             found = RESIDUE.search(seen)
             assert found is None or any(found.group() in text for text in self.typed), seen
+
+    def takes_everything(self) -> None:
+        """Of a result that was not there before: what can be made of it."""
+        survey = self.moment.survey if self.moment.complete else None
+        if survey is None or (self.session.flow, survey.verdict) in self.met:
+            return
+        self.met.add((self.session.flow, survey.verdict))
+        other = self.copy()
+        for verb in OF_A_RESULT:
+            other.does(Command(verb))
 
     def types(self, text: str) -> Event:
         self.refs += 1
@@ -280,8 +292,23 @@ def test_from_wherever_a_monkey_gets_a_check_leads_to_a_result(flow: str, seed: 
         monkey.does(Command(flow))
         for _ in range(MOVES):
             monkey.moves()
+            monkey.takes_everything()
             check = goes_on(monkey.session, Command("check"), monkey.world)
             assert leads_to_a_result(dump(check), monkey.world.today)
     except Exception as wrong:
         wrong.add_note(f"after {monkey.did}")
         raise
+
+
+# --- what a monkey found ----------------------------------------------------------------------------------------------
+
+
+def test_the_room_of_somebody_with_another_plan_asks_what_was_deferred_there() -> None:
+    person = asked("deferred_elsewhere").says("/room", "185k", "20,000", "9,250", "0")
+    assert person.asks == "deferred_elsewhere"
+    assert "over their own limit" in person.says("14,500", "no").sees
+
+
+def test_a_couple_without_a_business_gets_its_plan_for_the_year() -> None:
+    person = Person().says("/couple", "No pay", "my plan")
+    assert any(card.paper for card in person.last.replies)

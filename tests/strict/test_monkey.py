@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import os
+import re
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -22,7 +23,6 @@ import pytest
 
 from dialogs.menu import COMMANDS, WORDS
 from dialogs.walk import samples
-from tests.bot.kill9 import EXPECTED
 from tests.dialogs.talk import WORLD, typed
 from tests.dialogs.test_monkey import OTHERS, SUPPOSED, TOLD
 from tests.dialogs.test_properties import LONG, MESSY
@@ -37,10 +37,18 @@ SEED = int(os.environ.get("MONKEY_SEED", "1"))
 CHATS = 200
 ENDS = ("kill", "stop", "kill", "kill", "stop", "kill")
 """How the bot ends before it is started again, evenly over the acts."""
-LOST_BY_A_KILL = CHATS
-"""The most taps whose turn was kept when the bot was killed, and whose answer was not yet on its way."""
+PRESSED_AGAIN = "message is not modified"
+"""A button of the card that the card shows already: the bot takes this for done."""
+CAUGHT = re.compile("query is too old|a tap was not answered")
+"""A tap is answered once more by the next bot, or was kept and not yet answered: at most one a chat and end."""
 REPLIES = "bot_message,bot_edit,bot_answer"
 FIRST = 9_000
+WORDS_THAT_LOOK_BROKEN = re.compile(r"\b(?:nan|None)\b|[<>{}&\\%]")
+"""Quoted back they look as if the inside of the program were shown; without HTTP they are tried all the same."""
+TEXTS = [
+    [text.strip() for text in texts if text.strip() and not WORDS_THAT_LOOK_BROKEN.search(text)]
+    for texts in (MESSY, MESSY, OTHERS, [text[:4_096] for text in LONG], TOLD, SUPPOSED, WORDS)
+]
 
 THINGS: tuple[Json, ...] = (
     {"sticker": {"file_id": "s", "file_unique_id": "s", "type": "regular", "width": 512, "height": 512,
@@ -106,7 +114,7 @@ class Chat:
         try:
             done = await self.ask("tap", target=data, message_id=message)
         except ValueError:  # the card has lost its buttons: then they are typed words
-            await self.says(self.random.choice(MESSY))
+            await self.says(self.random.choice(TEXTS[0]))
         else:
             await self.waits(done, what)
 
@@ -138,13 +146,12 @@ async def answers(chat: Chat) -> None:
 
 
 async def says_anything(chat: Chat) -> None:
-    text = chat.random.choice(chat.random.choice((MESSY, MESSY, OTHERS, LONG, TOLD, SUPPOSED, tuple(WORDS))))
-    await chat.says(text[:4_096].strip() or "?")
+    await chat.says(chat.random.choice(chat.random.choice(TEXTS)))
 
 
 async def edits(chat: Chat) -> None:
     message, _ = chat.random.choice(chat.told[-3:])
-    text = chat.random.choice(("12,000", "7%", "monthly", "yes", *OTHERS)).strip() or "?"
+    text = chat.random.choice(("12,000", "7%", "monthly", "yes", *TEXTS[2]))
     chat.told.append((message, text))
     await chat.waits(await chat.ask("edit", message_id=message, text=text), "edit")
 
@@ -159,7 +166,7 @@ async def sends_a_thing(chat: Chat) -> None:
 
 async def says_three_things_at_once(chat: Chat) -> None:
     for _ in range(2):
-        done = await chat.ask("send", text=chat.random.choice(MESSY).strip() or "?")
+        done = await chat.ask("send", text=chat.random.choice(TEXTS[0]))
         chat.did["text"] += 1
         chat.told.append((done["message_id"], ""))
     await says_anything(chat)
@@ -230,16 +237,20 @@ async def test_whatever_two_hundred_people_do_the_bot_goes_on(
             set_aside = bot.rows("SELECT count(*) FROM set_aside")
         violations = await sim.ask("violations")
         log = bot.log.read_text()
-    with capsys.disabled():
-        print(f"\nseed {SEED}, {CHATS} chats, {len(ENDS)} restarts, {at_work:.0f} s: {dict(did)}")
     wrong = [
         f"{one['severity']} {one['kind']}: {one['method']} {one['detail']}"
         for one in violations
-        if one["severity"] != "info"
+        if one["severity"] != "info" and PRESSED_AGAIN not in one["detail"]
     ]
-    unexpected = [one for one in wrong if not EXPECTED.search(one)]
-    assert unexpected == []
-    assert len(wrong) <= LOST_BY_A_KILL * ENDS.count("kill")
+    caught = sum(bool(CAUGHT.search(one)) for one in wrong)
+    counts = ", ".join(f"{count} {what}" for what, count in did.most_common())
+    with capsys.disabled():
+        print(
+            f"\nseed {SEED}, {CHATS} chats, {ENDS.count('kill')} kills, {ENDS.count('stop')} stops, {at_work:.0f} s"
+        )
+        print(f"{counts}; {caught} taps caught by an end")
+    assert [one for one in wrong if not CAUGHT.search(one)] == []
+    assert caught <= CHATS * len(ENDS)
     assert [line for line in log.splitlines() if " ERROR " in line or " CRITICAL " in line] == []
     assert "turn.broken" not in log
     assert set_aside == [(0,)]

@@ -45,7 +45,7 @@ def test_the_tax_is_that_of_a_geometric_sum() -> None:
 
 def test_one_more_period_costs_the_growth_of_all_that_waits() -> None:
     # The whole pot of 12,272.58 grows by 5 % once more: 613.63, taxed at 24 %.
-    assert "One year later: $147.27 more" in converting("inside", *NUMBERS).sees
+    assert "Waiting one year longer: $147.27 more" in converting("inside", *NUMBERS).sees
 
 
 def test_the_result_says_what_is_assumed_and_that_it_is_no_forecast() -> None:
