@@ -24,7 +24,7 @@ from dialogs.papers import (
 from dialogs.pictures import Band, Bars, Column, Columns, Kind, Line, Part, Picture, StackedBar
 from knowledge.core.match import ZERO
 from knowledge.core.paychecks import Paychecks
-from knowledge.core.payroll import MatchBasis, Paycheck, YearEnd
+from knowledge.core.payroll import Paycheck, YearEnd
 from knowledge.core.worth import Worth
 from knowledge.markup import visible
 from knowledge.words import day, dollars
@@ -94,7 +94,6 @@ def _year_columns(moment: Moment, case: Any) -> Columns | None:
     paychecks: tuple[Paycheck, ...] = case.current_paychecks if as_now else case.even_paychecks
     year: YearEnd = case.current_year if as_now else case.even_year
     kinds = (Kind.DEFERRAL, Kind.EMPLOYER, Kind.AFTER_TAX)
-    brought_back = case.payroll_rules.basis is not MatchBasis.PAYCHECK
     before = case.in_so_far.other_employer_money
     columns = tuple(
         Column(
@@ -104,9 +103,9 @@ def _year_columns(moment: Moment, case: Any) -> Columns | None:
                 year.employer_money if one is paychecks[-1] else one.match_so_far + before,
                 one.after_tax_so_far,
             ),
-            lost=ZERO if brought_back else one.match_missed,
+            lost=lost,
         )
-        for one in paychecks
+        for one, lost in zip(paychecks, _lost(paychecks, year.match_lost), strict=True)
     )
     return Columns(
         title=_plain(moment, "picture_year_now" if as_now else "picture_year_even", year=moment.world.year),
@@ -117,6 +116,15 @@ def _year_columns(moment: Moment, case: Any) -> Columns | None:
         lost_label=_plain(moment, "part_lost") if any(column.lost for column in columns) else "",
         foot=_foot(moment),
     )
+
+
+def _lost(paychecks: Sequence[Paycheck], left: Decimal) -> Sequence[Decimal]:
+    """The match that each paycheck loses: of what it misses as much as the year loses, ``left``, the last ones first."""
+    lost = []
+    for one in reversed(paychecks):
+        lost.append(min(left, one.match_missed))
+        left -= lost[-1]
+    return lost[::-1]
 
 
 def _growth_band(moment: Moment, case: Worth) -> Band:

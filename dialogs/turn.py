@@ -222,7 +222,7 @@ def _said(moment: Moment, text: str, ref: int) -> Turn:
         case Showing() if _word(text) in AGREED:
             return _stay(moment)
         case Supposing() if _word(text) in AGREED:
-            return _keep_supposed(moment)
+            return _show(moment) if _word(text).startswith("show") else _keep_supposed(moment)
         case Opened():
             return _picked(moment, text) or _beneath(moment, text, ref)
         case Menu() | Showing() | Supposing():  # pragma: no branch
@@ -352,7 +352,11 @@ def _answered(moment: Moment, fact: str, text: str, ref: int) -> Turn:
         case Understood(values):
             return _give(moment, values, ref)
         case Doubted(pending):
-            doubtful = replace(moment.session, pending=pending, misses=0, last_fact=fact, last_ref=ref)
+            doubtful = replace(moment.session, pending=pending, misses=0)
+            if (
+                not moment.session.supposing
+            ):  # an edit corrects an answer, never makes one of what was supposed
+                doubtful = replace(doubtful, last_fact=fact, last_ref=ref)
             return _to(moment, doubtful)
         case Missed(_, words):  # pragma: no branch
             return _missed(moment, text, words)
@@ -405,7 +409,7 @@ def _edited(moment: Moment, text: str, ref: int) -> Turn:
     session, fact = moment.session, moment.session.last_fact
     if not ref or ref != session.last_ref or fact not in FACTS or moment.flow is None:
         return _stay(moment, note=moment.world.library.say("only_last_edit"))
-    changing = replace(session, changing=fact, pending=None, idle=False, asked="")
+    changing = replace(_at_rest(session, idle=False), changing=fact)
     return _answered(Moment(changing, moment.world), fact, text, ref)
 
 

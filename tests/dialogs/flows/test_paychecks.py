@@ -26,7 +26,7 @@ from tests import knowledge
 from tests.dialogs.talk import Person
 
 FLOW = FLOWS["paychecks"]
-JANUARY = world_on(date(2026, 1, 1))
+JANUARY, DECEMBER = world_on(date(2026, 1, 1)), world_on(date(2026, 12, 30))
 FILE = Path(knowledge.__path__[0]) / "core/cases/paychecks.toml"
 CASES: list[dict[str, Any]] = tomllib.loads(FILE.read_text("utf-8"), parse_float=Decimal)["paychecks"]
 TOLD: Mapping[str, Mapping[str, Any]] = {
@@ -141,6 +141,7 @@ def says(**typed: str) -> Person:
     while fact := person.asks:
         person.says(answers[fact])
         if isinstance(person.place, Confirming):
+            assert person.labels[0].startswith("Yes"), person.labels
             person.taps(person.labels[0])
         assert person.asks != fact, f"{fact}: {person.sees}"
     return person
@@ -150,14 +151,83 @@ def seen(**typed: str) -> str:
     return says(**typed).says("show").sees
 
 
+def test_half_a_year_unmatched_costs_half_of_the_match() -> None:
+    # 24,500 in 13 checks is 1,884.62 each: then 13 checks without their match. Of 6,000 come 13 times 230.77, 3,000.01.
+    text = seen(deferral_election="$1,884.62", after_tax_election="0")
+    assert "Match lost $2,999.99" in text
+    assert "Employer money lost: $2,999.99" in text  # the picture says the same
+    assert "Deferrals stop with paycheck 13" in text
+    assert "The match stops with paycheck 14" in text
+
+
 def test_as_early_as_possible_costs_all_but_four_of_the_matches() -> None:
     # 100 % of pay is 24,500 after 3 checks of 7,692.31 and a fourth of 1,423.07; each has its full match, 22 have none.
     assert f"lose {dollars(22 * Decimal('230.77'))} of employer money" in seen()
 
 
+def test_a_true_up_brings_it_back_and_the_plan_is_to_be_asked() -> None:
+    text = seen(match_basis="with a true-up", deferral_election="$1,884.62", after_tax_election="0")
+    assert "Match lost" not in text
+    assert "Employer money lost" not in text
+    assert "Your plan looks at the whole year for the match" in text
+    assert "Your plan looks at the whole year" not in seen()
+
+
+def test_employer_money_that_does_not_come_at_the_even_pace_is_said() -> None:
+    # 24,500 draws 49,000 of match at twice 8 % of pay, and 72,000 has no room for both.
+    text = seen(pay="360k", employer_money="200% of the first 8%")
+    assert "Not all employer money comes even so: match lost $1,230.75" in text  # 49,000 - 26 times 1,837.28
+    assert "Employer money lost: $1,230.75" in text
+    assert "It loses no employer money" not in text
+    assert "It loses no employer money" in seen()
+
+
+def test_employer_money_without_room_is_said() -> None:
+    # 26 checks of 1,923.08 are 50,000.08 dollars of pay, all that can go in: 9,999.92 of 60,000 have no room.
+    text = seen(pay="50k", employer_money="60,000")
+    assert "without room under the limit $9,999.92." in text
+    assert "Other employer money $50,000.08" in text
+    assert "Employer money: $50,000.08" in text  # the picture says the same
+    assert "the limit has no room left for it" in text
+    assert "It loses no employer money" not in text
+    assert "gets no match" not in text
+
+
+def test_without_after_tax_money_it_is_about_deferrals_alone() -> None:
+    person = says(takes_after_tax="no", deferral_election="10%").says("show")
+    assert not {"cap_kind", "after_tax_election", "after_tax_so_far"} & person.told.keys()
+    assert "takes no after-tax money" in person.sees
+    assert "After-tax $" not in person.sees
+    assert "after-tax 0%" not in person.sees
+    assert "Filling the limit" not in person.sees
+
+
 def test_a_match_that_is_no_formula_has_no_basis_to_be_asked_for() -> None:
     assert "match_basis" not in says(employer_money="9,000").told
     assert "match_basis" in says().told
+
+
+def none_left() -> Person:
+    return starting(DECEMBER).says("yes", "200k", "every 2 weeks", "not sure", "0", "show")
+
+
+def test_nothing_is_left_when_no_check_is_left() -> None:
+    person = none_left()
+    assert person.moment.survey.verdict is Verdict.NO_PAYCHECK_LEFT
+    assert not {"bonuses", "deferral", "employer_money"} & person.told.keys()
+    assert "No paycheck is left in 2026" in person.sees
+    assert person.moment.survey.high == 0
+    assert FLOW.shows(person.moment.survey.best.case) == ("paychecks_left",)
+
+
+@pytest.mark.parametrize(
+    "verb", ["picture", "sheet", "plan", "save", "how", "why", "letter_full", "what_if", "steps"]
+)
+def test_when_no_check_is_left_there_is_no_year_to_draw_but_all_the_rest(verb: str) -> None:
+    person = none_left().presses(verb)
+    papers = [card for card in person.last.replies if card.picture or card.paper]
+    assert bool(papers) == (verb in ("plan", "letter_full"))
+    assert isinstance(person.presses("show").place, Showing)
 
 
 def test_nothing_is_left_when_the_checks_to_come_have_no_pay() -> None:
@@ -238,7 +308,7 @@ def test_what_the_pay_stub_says_so_far_is_asked_only_after_a_paycheck() -> None:
 
 
 def test_a_bonus_is_pay_and_the_election_takes_its_share() -> None:
-    # 12 % of 26 checks of 7,692.31 and of 20,000 would be 26,400: 11 % are 24,200.03.
+    # 12 % of 26 checks of 7,692.31 and of 20,000 would be 26,400.01: 11 % are 24,200.01.
     assert "deferral 11% of pay" in seen(bonuses="20,000 with the next paycheck")
     assert "deferral 12% of pay" in seen()
 
@@ -271,6 +341,26 @@ def test_answers_that_contradict_each_other_are_shown_and_can_be_changed(which: 
         assert asked.changing
         assert asked.fact in place.facts
         assert other.taps("Keep it").place == place
-    assert isinstance(
-        person.copy().taps("My answers").place if "My answers" in person.labels else Reviewing(), Reviewing
-    )
+    assert isinstance(person.copy().presses("answers").place, Reviewing)
+    assert person.copy().presses("menu").presses("continue").place == place
+
+
+def test_one_changed_answer_ends_a_conflict() -> None:
+    person = says(**CONFLICTS["too many checks"])
+    place = person.place
+    assert isinstance(place, Conflicting)
+    number = [fact for fact in place.facts if fact in person.told].index("checks_so_far") + 1
+    person.says(str(number), "0")
+    assert not isinstance(person.place, Conflicting)
+    assert "fit together" not in person.sees
+
+
+def test_a_bonus_with_a_check_that_does_not_come_is_a_conflict() -> None:
+    # Twelve checks on days that are known do not reach the bonus of the twentieth.
+    answers = {**says(checks_left="20", bonuses="5,000 with check 20").told, "checks_left": 12}
+    person = Person(Session("paychecks", answers, idle=False, year=2026), JANUARY).says("continue")
+    assert isinstance(place := person.place, Conflicting)
+    assert place.facts == ("bonuses",)
+    assert "Only 12 paychecks are still to come" in person.sees
+    person.taps("1", "No bonus")
+    assert not isinstance(person.place, Conflicting)
