@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable, Iterable
 from functools import partial
 from statistics import quantiles
@@ -9,19 +10,26 @@ from time import perf_counter
 
 from bot.calc import work_out
 from bot.conversation import DialogConversation
+from bot.gallery import SCENES, played
 from bot.given import check
+from bot.papers import file_of
+from bot.pictures import png
 from bot.schema import example_of
-from dialogs.events import Command, Event, Said
+from bot.terminal import PLAIN, Panel, laid_out
+from bot.typed import spoken
+from dialogs.events import Command, Event, Pressed, Said
 from dialogs.flows import FACTS
 from dialogs.moment import Moment
 from dialogs.session import Session, load
+from dialogs.turn import turn
 from dialogs.understand import understand
 from dialogs.walk import DRAWN_ON, atlas
-from dialogs.world import world_on
+from dialogs.world import World, world_on
 from knowledge.core.calculations import CALCULATIONS
 from knowledge.core.employee import Employee
 from knowledge.core.limits import load_law
 from tests.people.people import people
+from tests.transcripts import SCRIPTS
 
 SURE = {"cap_kind": "percent of pay", "age_band": "61", "pay": "480,000", "checks_left": "26"}
 """All that somebody knows who is sure of nothing: with these answers the most others can be left open."""
@@ -92,11 +100,48 @@ def unsure(conversation: DialogConversation) -> list[Event]:
     return events
 
 
+def script_of(flow: str) -> list[str]:
+    """What somebody types and presses who goes through ``flow``: the transcript of it."""
+    steps = tomllib.loads(SCRIPTS.read_text("utf-8"))[flow]["steps"]
+    return [one for step in steps for one in (step["unseen"] if isinstance(step, dict) else [step])]
+
+
+def flow_turns(flow: str, world: World) -> list[float]:
+    """Time each turn on the way through ``flow``, the turn alone."""
+    took: list[float] = []
+    session, panel = Session(), Panel()
+    for step in script_of(flow):
+        pressed = [button for button in panel.buttons if f"[{button.label}]" == step]
+        event = Pressed(pressed[0].data) if pressed else spoken(step)[0]
+        begun = perf_counter()
+        after = turn(session, event, world)
+        took.append((perf_counter() - begun) * 1000)
+        assert after.session is not None
+        session, panel = after.session, laid_out(after.replies, panel, PLAIN)[1]
+    assert Moment(session, world).complete, flow
+    return took
+
+
+def draw_all() -> None:
+    """Every picture and every paper of the gallery, made anew by a compiler that is warm."""
+    for scene in SCENES:
+        picture, paper = played(scene)
+        kind = "picture" if paper is None else "paper"
+        make: Callable[[], object] = (
+            partial(png.__wrapped__, picture) if paper is None else partial(file_of.__wrapped__, paper)
+        )
+        make()
+        show(f"{kind}: {scene.name}", [ms(make) for _ in range(10)])
+
+
 def main() -> None:
     print(f"{'milliseconds':42}{'times':>8}{'p50':>10}{'p95':>10}{'max':>10}")
     show("start: limits, words, search", [ms(partial(world_on.__wrapped__, DRAWN_ON)) for _ in range(5)])
     world = world_on(DRAWN_ON)
     show("a turn: four people, all their turns", scripted())
+
+    for flow in world.flows:
+        show(f"a turn of /{flow}, the turn alone", [t for _ in range(5) for t in flow_turns(flow, world)])
 
     conversation = DialogConversation(lambda: DRAWN_ON)
     questions = unsure(conversation)
@@ -114,6 +159,9 @@ def main() -> None:
     reads = [partial(understand, fact, text, moment) for fact, texts in TEXTS.items() for text in texts]
     show("reading a typed answer", map(ms, reads * 20))
     show("searching the explainers", map(ms, [partial(world.search.find, text) for text in QUESTIONS] * 20))
+
+    print()
+    draw_all()
 
     print()
     for calculation in CALCULATIONS.values():

@@ -22,6 +22,9 @@ A picture or a paper goes out with its card's text as the caption, or before it 
 caption may be. It only repeats what the text says: one that cannot be made, that Telegram refuses, or whose upload
 has failed for minutes, is left out and logged, and the text goes out alone, with a line more if it was a paper.
 Only text can be edited as text, so a message with a file is never the one to edit, and such a card is always new.
+
+A button pressed twice (help, a setting) edits a card into itself. Telegram would refuse that, so what a live card shows
+is remembered while the process lives, as a number and not as words, and such an edit is not sent.
 """
 
 from __future__ import annotations
@@ -56,6 +59,7 @@ Pause = Callable[[float], Awaitable[None]]
 
 _LONGEST_PAUSE = 60.0
 _LONGEST_CAPTION = 1024  # characters of what is seen
+_REMEMBERED = 10_000  # live cards, of as many chats
 _UPLOADS = 8  # failed ones, with the pauses between them about two minutes, before the text goes out alone
 _CANNOT_EDIT = (
     "message to edit not found",
@@ -200,6 +204,8 @@ class Sender:
         )
         self._waiting: dict[Key, deque[OutboxRow]] = {}
         self._workers: dict[Key, asyncio.Task[None]] = {}
+        self._showing: dict[Key, tuple[int, int]] = {}
+        """The live card of a chat and what it shows, as far as this life of the bot knows."""
 
     async def resume(self) -> int:
         """Take up what an earlier life of the bot left unsent; returns how many replies."""
@@ -293,6 +299,19 @@ class Sender:
 
     async def _deliver(self, message: _Message) -> int:
         """Edit the target of ``message``, or send a new one where there is none. Returns the message's id."""
+        attached, target, key = message.attached, message.target, message.row.key
+        shows = hash(repr([message.parameters.get(name) for name in ("text", "parse_mode", "reply_markup")]))
+        if target and self._showing.get(key) == (target, shows):
+            return target
+        self._showing.pop(key, None)  # until it is known what came of it
+        number = await self._call(message)
+        if attached is None and message.reply.live:
+            self._showing[key] = (number, shows)
+            if len(self._showing) > _REMEMBERED:
+                del self._showing[next(iter(self._showing))]
+        return number
+
+    async def _call(self, message: _Message) -> int:
         attached, target = message.attached, message.target
         async with self._limit:
             if target:

@@ -22,7 +22,7 @@ class Settings(BaseSettings):
     api_url: str = "https://api.telegram.org"
     """Where the Bot API answers; a local Bot API server or a stand-in can be named here."""
     data: Path = Field(default_factory=lambda: user_data_path("megaroth"))
-    """The folder that holds the database."""
+    """The folder that holds the database, and what the terminal keeps."""
     sends_per_second: int = Field(default=30, ge=0)
     """How many messages a second the whole bot may send; 0 lifts the limit."""
     log: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

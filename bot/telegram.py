@@ -1,8 +1,9 @@
 """The bot on Telegram: polling, from the first ``getMe`` to the last reply.
 
 The rule of the loop: get a batch, commit all of it, and only then ask for the next one, which is what confirms
-the batch to Telegram. A crash anywhere means that Telegram sends the batch again, and the store knows which of
-its updates it has already counted. The offset is not stored and never guessed: ids of updates may start anew.
+the batch to Telegram. A clean stop asks once more without waiting, so that the last batch is confirmed too. A crash
+anywhere means that Telegram sends the batch again, and the store knows which of its updates it has already counted.
+The offset is not stored and never guessed: ids of updates may start anew.
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ REFUSED = (
 NO_STORE = "The database cannot be opened: {reason}. It is looked for in {folder} (MEGAROTH_DATA)."
 
 _POLL_SECONDS = 25
+_CONFIRM_SECONDS = 5.0
 _FLUSH_SECONDS = 5.0
 _PURGE_SECONDS = 3600.0
 
@@ -103,6 +105,7 @@ class _Service:
         self._files = files
         self._stop = asyncio.Event()
         self._background: set[asyncio.Task[None]] = set()
+        self._answers: set[asyncio.Task[None]] = set()
 
     async def run(self) -> int:
         """Connect, poll until stopped, finish what is in hand. Raises `InvalidToken`."""
@@ -116,18 +119,21 @@ class _Service:
         turns = Turns(me, self._store, sender, self._conversation, self._answer, suggest)
         unsent = await sender.resume()
         log.info("started", bot=me.username, unsent=unsent)
-        self._start(introduce(self._bot))
-        self._start(self._purge_now_and_then())
+        self._start(introduce(self._bot), self._background)
+        self._start(self._purge_now_and_then(), self._background)
         await Poller(self._polls, turns, self._stop).run()
         await sender.close(_FLUSH_SECONDS)
+        if self._answers:  # to presses that are confirmed by now: they will not come again
+            await asyncio.wait(self._answers, timeout=_FLUSH_SECONDS)
         log.info("stopped")
         return 0
 
     async def close(self) -> None:
         """End what runs beside the loop and close the connections."""
-        for task in self._background:
+        left = (*self._background, *self._answers)
+        for task in left:
             task.cancel()
-        await asyncio.gather(*self._background, return_exceptions=True)
+        await asyncio.gather(*left, return_exceptions=True)
         await self._bot.shutdown()
 
     def _listen_to_signals(self) -> None:
@@ -167,7 +173,7 @@ class _Service:
             await asyncio.sleep(_PURGE_SECONDS)
 
     def _answer(self, query: str, toast: str) -> None:
-        self._start(self._show(query, toast))
+        self._start(self._show(query, toast), self._answers)
 
     async def _show(self, query: str, toast: str) -> None:
         """Stop the button's spinner. Too late, twice, no network: none of it matters."""
@@ -177,7 +183,7 @@ class _Service:
             )
 
     def _suggest(self, me: Me, query: InlineQuery) -> None:
-        self._start(self._show_inline(me, query))
+        self._start(self._show_inline(me, query), self._answers)
 
     async def _show_inline(self, me: Me, query: InlineQuery) -> None:
         """Answer once: who goes on typing asks again. Telegram waits for it for half a minute."""
@@ -188,10 +194,11 @@ class _Service:
         except Exception as error:
             log.error("inline.broken", error=type(error).__name__, exc_info=error)
 
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+    def _start(self, work: Coroutine[Any, Any, None], running: set[asyncio.Task[None]]) -> None:
+        """Do ``work`` beside the loop; it is among ``running`` for as long as it takes."""
         task = asyncio.create_task(work)
-        self._background.add(task)
-        task.add_done_callback(self._background.discard)
+        running.add(task)
+        task.add_done_callback(running.discard)
 
 
 @dataclass(slots=True)
@@ -206,7 +213,7 @@ class Poller:
     offset: int | None = None
 
     async def run(self) -> None:
-        """Poll until stopped. A batch in hand is finished first."""
+        """Poll until stopped. A batch in hand is finished and confirmed first."""
         failures = 0
         while not self.stop.is_set():
             try:
@@ -215,9 +222,19 @@ class Poller:
             except Exception as error:
                 await unless_stopped(self.stop, self.pause(patience(error, failures)))
                 failures += 1
+        await self._confirm()
+
+    async def _confirm(self) -> None:
+        """Confirm what is on disk; what else Telegram has to give is left for the next life of the bot."""
+        if self.offset is None:
+            return
+        try:
+            await asyncio.wait_for(self._batch(0, limit=1), _CONFIRM_SECONDS)
+        except Exception as error:  # then the batch comes again, and counts once all the same
+            log.warning("poll.unconfirmed", error=type(error).__name__)
 
     async def _once(self) -> None:
-        batch = await unless_stopped(self.stop, self._batch())
+        batch = await unless_stopped(self.stop, self._batch(self.poll_seconds))
         if batch is None:
             return
         await self.turns.take(batch)
@@ -226,9 +243,10 @@ class Poller:
         if numbers:
             self.offset = max(numbers) + 1
 
-    async def _batch(self) -> list[object]:
-        wanted = {"timeout": self.poll_seconds, "allowed_updates": list(WANTED), "offset": self.offset}
-        result = await self.api.call("getUpdates", wanted, self.poll_seconds + 10)
+    async def _batch(self, seconds: int, limit: int | None = None) -> list[object]:
+        """What there is from the offset on, waited for up to ``seconds``; all before the offset is confirmed by it."""
+        wanted = {"timeout": seconds, "allowed_updates": list(WANTED), "offset": self.offset, "limit": limit}
+        result = await self.api.call("getUpdates", wanted, seconds + 10)
         if not isinstance(result, list):
             raise NetworkError("getUpdates gave no list")
         return result

@@ -7,8 +7,9 @@ where it can only be an option the conversation knows that itself.
 
 The live card's buttons are ``#1`` to ``#n``; those of the cards shown beside it in the same turn follow.
 
-A picture becomes lines of text below its card, and a paper a file in the folder ``papers``, whose place is printed.
-A card that is hidden elsewhere is shown here: nothing that was printed can be uncovered later.
+A picture becomes bars of text in the place of a caption that says nothing more, else below it, and a paper a file in
+the folder ``papers``, whose place is printed. What is covered elsewhere until it is tapped is covered here until
+``show amounts`` is typed, which prints the last turn once more; a covered picture is not drawn before that.
 
 Kept between runs, readable by their owner alone: what the conversation wants kept, in ``terminal.json``, what was
 typed, for the arrow keys, in ``terminal.history``, and the papers. When the conversation forgets a person all of
@@ -28,7 +29,7 @@ import sys
 import textwrap
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from html.parser import HTMLParser
 from itertools import chain, count, groupby
@@ -55,6 +56,8 @@ NO_BUTTON = "There is no such button. The last ones are #1 to #{last}."
 NO_BUTTONS = "There is no button to press here."
 NOT_SAVED = "I could not save that in {folder} ({reason}). It lasts until you leave."
 NO_PICTURE = "I could not draw the picture here. The text above says the same."
+SHOW = "show amounts"
+COVERED = f"Amounts are covered. To see these, type: {SHOW}"
 SAVED = "Saved as {path}"
 NO_PAPER = "I could not save the file in {folder} ({reason})."
 NOT_DELETED = "I could not delete what is kept in {folder} ({reason})."
@@ -69,6 +72,7 @@ _REMEMBERED = 500
 _BINARY: int = getattr(os, "O_BINARY", 0)  # Windows would change line ends
 _QUOTE = "  | "
 _GAP = "   "
+_COVER = "$••••"
 _SGR = {"b": "1", "i": "3", "u": "4", "s": "9"}
 _BUTTON = re.compile(r"#\s*([0-9]+)")
 _MARKER = re.compile(r"(?:•|[0-9]+\.) +")
@@ -122,10 +126,11 @@ def chat(
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """How to write: the width to wrap at (0: not at all), and whether bold may be bold."""
+    """How to write: the width to wrap at (0: not at all), if bold may be bold, and if what is covered stays so."""
 
     width: int = 0
     styled: bool = False
+    covers: bool = True
 
 
 PLAIN = Screen()
@@ -150,9 +155,11 @@ class _Line:
 class _Lines(HTMLParser):
     """Telegram's HTML as lines; what it does not know is passed over, its text is kept."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, covers: bool) -> None:
         super().__init__()
         self.lines = [_Line()]
+        self._covers = covers
+        self._covered = False
         self._styles: list[str] = []
         self._address = ""
         self._words = ""
@@ -162,6 +169,9 @@ class _Lines(HTMLParser):
         """Begin a style, a link or a quote."""
         if tag in _SGR:
             self._styles.append(_SGR[tag])
+        elif tag == "tg-spoiler" and self._covers:
+            self.handle_data(_COVER)
+            self._covered = True
         elif tag == "a":
             self._address, self._words = dict(attrs).get("href") or "", ""
         elif tag == "blockquote":
@@ -174,13 +184,17 @@ class _Lines(HTMLParser):
         """End it; a link is followed by its address."""
         if tag in _SGR:
             self._styles = [style for style in self._styles if style != _SGR[tag]]
+        elif tag == "tg-spoiler":
+            self._covered = False
         elif tag == "a" and self._address not in ("", self._words):
             self.handle_data(f" ({self._address})")
         elif tag == "blockquote":
             self._quote_ended = True
 
     def handle_data(self, data: str) -> None:
-        """Add text, with the entities already read."""
+        """Add text, with the entities already read; nothing where a cover stands for it."""
+        if self._covered:
+            return
         if self._quote_ended:
             self._quote_ended = False
             self.lines.append(_Line())
@@ -205,7 +219,7 @@ def as_text(html: str, screen: Screen = PLAIN) -> str:
     >>> print(as_text('Room: <b>$1</b> &amp; more, <a href="https://irs.gov">see</a>.'))
     Room: $1 & more, see (https://irs.gov).
     """
-    parser = _Lines()
+    parser = _Lines(covers=screen.covers)
     parser.feed(html)
     parser.close()
     return "\n".join(chain.from_iterable(_wrapped(line, screen) for line in parser.lines)).strip("\n")
@@ -259,7 +273,7 @@ def laid_out(
 ) -> tuple[str, Panel]:
     """Show ``replies`` as text, their buttons numbered; beside it the panel that they leave.
 
-    ``attached`` gives what is shown of a card below its text, block by block.
+    ``attached`` gives what is shown of a card below its text, block by block; a text that they repeat is left out.
     """
     live = next((reply for reply in reversed(replies) if reply.live), None)
     if live is not None:
@@ -271,7 +285,8 @@ def laid_out(
     cards: list[str] = []
     for reply in replies:
         number = 1 if reply is live else len(panel.buttons) + 1
-        lines = [as_text(reply.html, screen), *attached(reply)]
+        text, blocks = as_text(reply.html, screen), [*attached(reply)]
+        lines = blocks if _repeats(blocks, reply) else [text, *blocks]
         for row in reply.buttons:
             lines += _row(row, number, screen.width)
             number += len(row)
@@ -279,6 +294,14 @@ def laid_out(
         if reply is not live:
             panel = Panel(panel.live, panel.beside + _flat(reply))
     return "\n\n".join(filter(None, cards)), panel
+
+
+def _repeats(blocks: Sequence[str], reply: Reply) -> bool:
+    """Tell if every word and number of the text is in the ``blocks``; the caption of a picture has no others."""
+    if reply.picture is None or NO_PICTURE in blocks:
+        return False
+    words = {word.strip(":–") for word in as_text(reply.html, Screen(covers=False)).split()}
+    return words <= {"", *" ".join(blocks).split()}
 
 
 def _flat(reply: Reply) -> tuple[Button, ...]:
@@ -302,6 +325,10 @@ def _label(button: Button, number: int) -> str:
     if label == str(number):
         return f"#{number}"
     return f"#{number} {label}" + (f" ({shown(button.url)})" if button.url else "")
+
+
+def _is_covered(reply: Reply) -> bool:
+    return (reply.hidden and reply.picture is not None) or "<tg-spoiler>" in reply.html
 
 
 # What is typed
@@ -495,6 +522,8 @@ class _Talk:
         self._makers = makers
         self._panel = Panel()
         self._safe = True
+        self._covered: tuple[Sequence[Reply], Panel] | None = None
+        """The last cards with what is covered, and the panel that they were laid out beside."""
 
     def run(self, source: TextIO) -> None:
         """Greet, take line after line, say goodbye. Raises BrokenPipeError when nobody reads any more."""
@@ -515,6 +544,11 @@ class _Talk:
         self._say(KEPT if self._stored is not None and self._safe else GOODBYE, "\n")
 
     def _take(self, line: str) -> None:
+        if self._covered is not None and " ".join(line.lower().split()) == SHOW:
+            replies, panel = self._covered
+            screen = replace(screen_of(self._out), covers=False)
+            self._say(laid_out(replies, panel, screen, partial(self._attached, screen))[0])
+            return
         match meant(line, self._panel.buttons):
             case str(words):
                 self._say(shown(words))
@@ -531,14 +565,16 @@ class _Talk:
         except Exception as error:
             self._say(as_text(self._conversation.say("broken", code=self._report(error))))
             return
+        covered = any(_is_covered(reply) for reply in said.replies)
+        self._covered = (said.replies, self._panel) if covered else None
         self._stored, self._panel = said.stored, panel
         trouble = self._keep(said.stored)
         toast = f"({shown(said.toast)})" if said.toast else ""
-        self._say("\n\n".join(filter(None, (toast, text, trouble))))
+        self._say("\n\n".join(filter(None, (toast, text, trouble, COVERED if covered else ""))))
 
     def _attached(self, screen: Screen, reply: Reply) -> Iterator[str]:
-        """Show the picture of a card, and save its paper; what fails is said, and the rest goes on."""
-        if reply.picture is not None:
+        """Draw the picture of a card, and save its paper; what fails is said, and the rest goes on."""
+        if reply.picture is not None and not (reply.hidden and screen.covers):
             try:
                 yield shown(self._makers.bars(reply.picture, screen.width or _WIDTH_OF_A_PICTURE).strip("\n"))
             except Exception:

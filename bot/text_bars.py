@@ -78,19 +78,19 @@ def _entry(mark: str, label: str, amount: str, width: int) -> Iterator[str]:
 def _stack(parts: Sequence[tuple[Kind, Decimal]], limit: Decimal, whole: Decimal, room: int) -> str:
     """Parts from left to right in at most ``room`` cells, and one more cell for the limit.
 
-    No part that is not zero is without a cell: the longest gives it. What is over the limit stands behind its line.
+    A part ends where the sum of it and those before it does, so that what grows from row to row never looks smaller; none
+    that is not zero is without a cell. What is over the limit stands behind its line.
     """
     over = [(kind, amount) for kind, amount in parts if kind is Kind.OVER and amount]
     under = [(kind, amount) for kind, amount in parts if kind is not Kind.OVER and amount]
     behind = "".join(MARKS[kind] * _cells(amount, whole, room) for kind, amount in over)[: room - len(under)]
     before = room - len(behind)
-    total = sum((amount for _, amount in under), Decimal())
-    filled = min(before, max(_cells(total, whole, room), len(under)))
-    cells = [_cells(amount, whole, room) for _, amount in under]
-    while sum(cells) != filled:
-        cells[cells.index(max(cells))] += 1 if sum(cells) < filled else -1
-    row = "".join(MARKS[kind] * count for (kind, _), count in zip(under, cells, strict=True))
-    at = min(before, max(_cells(limit, whole, room), filled if total <= limit else 0))
+    row, total = "", Decimal()
+    for left, (kind, amount) in enumerate(under, 1 - len(under)):
+        total += amount
+        end = min(max(_cells(total, whole, room), len(row) + 1), before + left)
+        row += MARKS[kind] * (end - len(row))
+    at = min(before, max(_cells(limit, whole, room), len(row) if total <= limit else 0))
     return f"{row[:at]:<{at}}{LIMIT}{row[at:]}{behind}"
 
 

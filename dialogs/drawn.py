@@ -10,6 +10,9 @@ from functools import partial
 from typing import Any
 
 from dialogs.flows import Access, Verdict
+from dialogs.flows.acp import ACP
+from dialogs.flows.own import OWN
+from dialogs.flows.repair import REPAIR
 from dialogs.moment import Moment, known
 from dialogs.papers import (
     YEAR_LABELS,
@@ -53,11 +56,10 @@ def _room_bar(moment: Moment, case: Any) -> StackedBar:
     """What fills the total limit, and what is left of it."""
     survey = moment.survey
     room = ZERO if case.over_limit else min(survey.high, case.legal_room)
-    elsewhere = case.additions_elsewhere if case.related else ZERO
     amounts = (
         (Kind.DEFERRAL, case.counted_deferral),
         (Kind.EMPLOYER, case.employer_total),
-        (Kind.ELSEWHERE, elsewhere),
+        (Kind.ELSEWHERE, case.related_additions),
         (Kind.AFTER_TAX, case.after_tax_so_far),
         (Kind.ROOM, room),
         (Kind.UNREACHED, case.legal_room - room),
@@ -119,11 +121,16 @@ def _year_columns(moment: Moment, case: Any) -> Columns | None:
 
 
 def _lost(paychecks: Sequence[Paycheck], left: Decimal) -> Sequence[Decimal]:
-    """The match that each paycheck loses: of what it misses as much as the year loses, ``left``, the last ones first."""
+    """The match that each paycheck loses: of what it misses as much as the year loses, ``left``, the last ones first.
+
+    What rounding each check to the cent leaves over is lost with the last one.
+    """
     lost = []
     for one in reversed(paychecks):
         lost.append(min(left, one.match_missed))
         left -= lost[-1]
+    if lost:
+        lost[0] += left
     return lost[::-1]
 
 
@@ -210,14 +217,38 @@ def _paper_foot(moment: Moment) -> str:
     return _plain(moment, "paper_foot", year=world.year, version=world.version)
 
 
+def _letter_about(moment: Moment) -> str:
+    """The flow that has a letter of its own; empty where the letter is about the plan of a job."""
+    flow = moment.session.flow
+    on_it = moment.complete and not moment.session.idle
+    return flow if on_it and flow in (ACP.name, OWN.name, REPAIR.name) else ""
+
+
+def letter_words(moment: Moment, name: str) -> str:
+    """A text of the letter; a flow that has a letter of its own can have words of its own."""
+    own = f"letter_{name}_{_letter_about(moment)}"
+    return _plain(moment, own if own in moment.world.library.phrases else f"letter_{name}")
+
+
+def letter_questions(moment: Moment) -> tuple[str, ...]:
+    """The questions of a letter that is not about the plan of a job; none for one that is."""
+    about = _letter_about(moment)
+    if not about:
+        return ()
+    case = moment.survey.best.case
+    year = known(lambda: case.year) or moment.world.year
+    if about == ACP.name:
+        asked = known(lambda: case.acp_questions) or ()
+        return tuple(_plain(moment, f"acp_ask_{question}", year=year) for question in asked)
+    what = case.trouble if about == REPAIR.name else about
+    return tuple(_plain(moment, f"letter_questions_{what}", year=year).split("\n"))
+
+
 def letter(
     moment: Moment, questions: tuple[LetterQuestion, ...], numbers: Sequence[tuple[str, str]]
 ) -> Letter:
-    """The questions to HR as a page, with the person's ``numbers`` if there are any."""
-
-    def words(name: str) -> str:
-        return _plain(moment, f"letter_{name}")
-
+    """The questions of the letter as a page, with the person's ``numbers`` if there are any."""
+    words = partial(letter_words, moment)
     return Letter(
         file_name="after-tax-401k-questions.pdf",
         title=words("title"),
@@ -243,7 +274,7 @@ def year_plan(
     summary = [line for line in lines if not _is_step(line) and not line.endswith("Next")]
     return YearPlan(
         file_name=f"my-plan-{moment.world.year}.pdf",
-        title=_plain(moment, "plan_title", year=moment.world.year),
+        title=_plain(moment, f"plan_title_{moment.session.flow}", year=moment.world.year),
         headline=headline,
         summary=tuple(summary),
         steps_title=_plain(moment, "plan_steps"),

@@ -61,8 +61,6 @@ _WORDS = {
     "continue": "",
     "meaning": "huh|i don't understand|i dont understand|i do not understand|what do you mean|what does that mean",
     "undo": "take that back",
-    "check": "check my plan",
-    "room": "just my room",
     "steps": "four steps|the four steps|checklist|my checklist",
     "settings": "",
     "what_if": "what if",
@@ -72,13 +70,27 @@ _WORDS = {
     "sheet": "spreadsheet",
     "assumed": "assumptions|what did you assume|taken for granted",
 }
+_FLOW_WORDS = {
+    "check": "check|check my plan",
+    "room": "room|just my room",
+    "paychecks": "paychecks|my paychecks",
+    "convert": "convert to roth",
+    "acp": "check my acp risk",
+    "worth": "what it may be worth|what is it worth",
+    "repair": "something is wrong|something went wrong",
+    "forms": "forms|check my 1099-r",
+}
+"""What starts a flow, never what answers a question of one: "convert" does."""
 
 
 def _phrases(text: str) -> frozenset[str]:
     return frozenset(text.split("|"))
 
 
-WORDS = {word: verb for verb, also in _WORDS.items() for word in _phrases(f"{verb}|{also}") if word}
+WORDS = {
+    **{word: verb for verb, also in _WORDS.items() for word in _phrases(f"{verb}|{also}") if word},
+    **{word: flow for flow, words in _FLOW_WORDS.items() for word in _phrases(words)},
+}
 """Words that always work, and the verbs that they are; a question mark or a full stop may follow them."""
 AGREED = _phrases(
     "show|show it|show me|show my result|ok|okay|yes|y|next|go on|go|done|correct|looks good|all good|good|fine"

@@ -208,10 +208,9 @@ class Moment:
 
     @property
     def days_to_come(self) -> tuple[date, ...]:
-        """The pay days from the next one on, as far as the answers tell."""
-        if self.flow is None:
-            return ()
-        sheet = sheet_of(self.flow, self.session.answers, self.world.limits, self.world.last_year)
+        """The pay days from the next one on, as far as the answers tell. Only where there is a flow."""
+        flow = self.world.flows[self.session.flow]
+        sheet = sheet_of(flow, self.session.answers, self.world.limits, self.world.last_year)
         return known(lambda: sheet.days_to_come if isinstance(sheet, Paychecks) else ()) or ()
 
     def answer_to(self, fact: Fact[T]) -> T | None:

@@ -17,6 +17,7 @@ from markupsafe import Markup
 from dialogs import drawn, what_if
 from dialogs.flows import FACTS, Access, Flow
 from dialogs.flows.employee import CHECK, ROOM
+from dialogs.flows.repair import REPAIR
 from dialogs.menu import COMMANDS
 from dialogs.moment import (
     Asking,
@@ -377,9 +378,8 @@ def told(moment: Moment, values: Iterable[str], doubtful: Sequence[str], unread:
     library = moment.world.library
     names = [library.questions[fact].front.short for fact in doubtful]
     html = library.say("told", lines=echo(moment, values), doubtful=names, unread=unread)
-    return Reply(
-        html, ((button(moment, "undo", undoing(moment)),),) if moment.session.undo else (), edits=True
-    )
+    before = any(old is not None for old in moment.session.undo.values())
+    return Reply(html, ((button(moment, "undo", undoing(moment)),),) if before else (), edits=True)
 
 
 def changed(moment: Moment, before: Moment, facts: Iterable[str]) -> Reply:
@@ -451,15 +451,24 @@ def _result_rows(moment: Moment) -> Rows:
     if all(world.verdict.access is Access.NOT for world in survey.worlds):
         return (_row(moment, ("letter", "letter"), ("why", "why")), _row(moment, change), *near, menu)
     more = (_row(moment, ("assumed", "assumed")),) if askable_assumptions(moment) else ()
+    again = (_row(moment, ("another", another(moment))),) if _flow(moment).event else ()
+    repair = (REPAIR.name,) if survey.over_low else ()
     return (
         _row(moment, ("how", "how"), ("why", "why")),
         _row(moment, ("letter", "letter"), ("what_if", "what_if")),
         _row(moment, change, ("save", "save")),
         *more,
-        *_flow_rows(moment, *_flow(moment).then),
+        *again,
+        *_flow_rows(moment, *repair, *_flow(moment).then),
         *near,
         menu,
     )
+
+
+def another(moment: Moment) -> str:
+    """What the button carries that begins another event: it fits the answers about this one alone."""
+    library, answers = moment.world.library, moment.session.answers
+    return f"another:{token(*(f'{fact} {describe(fact, answers[fact], library)}' for fact in moment.path))}"
 
 
 def _flow(moment: Moment) -> Flow:
@@ -481,13 +490,14 @@ def words_of(moment: Moment) -> OutcomeWords:
 def outcome(moment: Moment) -> str:
     """The words of the result as HTML."""
     survey, library = moment.survey, moment.world.library
-    best = survey.best
+    best, way = survey.best, moment.answer_to(Employee.way_to_roth)
     return library.render(
         words_of(moment),
         **moment.world.terms,
         case=best.case,
         best=best,
         flow=moment.session.flow,
+        way=way,
         say=library.say,
         assumed=[words for _, words in assumptions(moment)],
         low=survey.low,
@@ -809,18 +819,24 @@ _MOST_ROWS = 6
 
 
 def letter(moment: Moment) -> Reply:
-    """The questions to HR: what is open first, by the dollars at stake, then what is worth having in writing."""
+    """The questions to HR, or to who runs the plan: what is open first, by the dollars at stake."""
     library = moment.world.library
-    html = library.say("letter", lines=letter_lines(moment), year=moment.world.year)
+    title, to, aim = (drawn.letter_words(moment, name) for name in ("title", "to", "aim"))
+    lines = letter_lines(moment)
+    html = library.say("letter", title=title, to=to, aim=aim, lines=lines, year=moment.world.year)
     pages = [("letter_plain", "letter_plain")]
     if moment.path:
         pages.insert(0, ("letter_full", "letter_full"))
-    copied = Button(library.say("button_copy"), copy=library.say("letter_short"))
-    return Reply(html, (*(_row(moment, page) for page in pages), (copied,)))
+    rows = tuple(_row(moment, page) for page in pages)
+    if drawn.letter_questions(moment):
+        return Reply(html, rows)
+    return Reply(html, (*rows, (Button(library.say("button_copy"), copy=library.say("letter_short")),)))
 
 
 def letter_lines(moment: Moment) -> tuple[LetterQuestion, ...]:
     """The questions of the letter, in their order."""
+    if special := drawn.letter_questions(moment):
+        return tuple(LetterQuestion(text, "", False) for text in special)
     library = moment.world.library
     asked = tuple(_letter_facts(moment))
     lines = [
@@ -916,7 +932,8 @@ def steps(moment: Moment) -> Reply:
         done=done,
         count=sum(step in done for step in STEPS),
         deferral_left=known(lambda: employee.deferral_left),
-        per_check=known(lambda: employee.per_check if employee.room.amount else None),
+        deferral_limit_left=known(lambda: employee.deferral_limit_left),
+        per_check=known(lambda: employee.most_per_check if employee.room.amount else None),
         way=known(lambda: employee.way_to_roth.value),
         over=known(lambda: employee.over_limit),
         room=known(lambda: employee.room.amount),

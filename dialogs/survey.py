@@ -161,9 +161,6 @@ def _branches(unsure: Unsure, case: Case, found: Survey) -> Sequence[Supposition
         found.needed = needed
         return ()
     except Unsure as deeper:
-        if deeper.fact is unsure.fact:  # what it could be rests on itself: nothing is known of it
-            found.needed = Unanswered(unsure.fact, ())
-            return ()
         return _branches(deeper, case, found)
     found.unsure[unsure.fact.name] = None
     return branches

@@ -40,6 +40,15 @@ FACTS = (
     Employee.after_tax_so_far,
 )
 """The facts that are heard in a message with several. A cap in percent comes with its kind."""
+_OF_ANOTHER_JOB = frozenset(
+    {
+        Employee.deferred_elsewhere.name,
+        Employee.employers_related.name,
+        Employee.additions_elsewhere.name,
+        Employee.pay_elsewhere.name,
+    }
+)
+"""Questions about another job: what is told there is of that one."""
 MOST_CHARACTERS = 1_000
 _LEAST_FACTS = 2
 
@@ -71,7 +80,7 @@ _SUMS = _PARTS | {Employee.pay.name}
 
 _JOB = (
     r"(?:old|other|another|previous|prior|former|ex|last|first|second|both) "
-    r"(?:job|jobs|employer|employers|company|plan|401k|403b)"
+    r"(?:job|jobs|employer|employers|company|plan|401k|403b|one|ones|gig|place)"
 )
 _PERSON = (
     r"(?:wife|husband|spouse|partner|friend|brother|sister|mom|dad|boss|she|he|her|his"
@@ -123,7 +132,8 @@ def told(text: str, moment: Moment) -> Told:
 
     A value is what `understand` makes of its clause in `knowing` what the others tell.
     """
-    clauses = tuple(_clauses(text, moment)) if len(text) <= MOST_CHARACTERS else ()
+    heard_here = len(text) <= MOST_CHARACTERS and moment.asked not in _OF_ANOTHER_JOB
+    clauses = tuple(_clauses(text, moment)) if heard_here else ()
     alone = _agreeing([_heard(clause, knowing(moment, {})) for clause in clauses])
     others = [_values([each for at, each in enumerate(alone) if at != this]) for this in range(len(alone))]
     heard = _agreeing(

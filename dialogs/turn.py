@@ -20,7 +20,7 @@ an event       what it does
 
 The verbs of buttons: ``a:fact:option`` answers, ``c:fact:token`` takes a reading, ``no:fact`` refuses it,
 ``change:fact``, ``keep:fact``, ``back:fact``, ``undo:fact:token``, ``if:fact`` supposes it, ``turns:fact`` looks for where
-it turns the result, ``keep_supposed:token``, ``topic:name``, ``flow:name``, ``step:name:done``, ``set:name:on`` and their opposites, and the plain
+it turns the result, ``keep_supposed:token``, ``another:token``, ``topic:name``, ``flow:name``, ``step:name:done``, ``set:name:on`` and their opposites, and the plain
 verbs of `_VERBS`. Where a button would do something else the second time it names what it is about, and is over after that.
 """
 
@@ -413,6 +413,23 @@ def _edited(moment: Moment, text: str, ref: int) -> Turn:
     return _answered(Moment(changing, moment.world), fact, text, ref)
 
 
+def _another(moment: Moment, data: str) -> Turn:
+    """Clear what was told of an event, and ask about another one."""
+    flow, session, library = moment.flow, moment.session, moment.world.library
+    if flow is None or not flow.event or not moment.complete or data != screens.another(moment):
+        return _expired(moment)
+    told = {
+        fact: value
+        for fact, value in session.answers.items()
+        if fact in flow.sheet.facts() and library.questions[fact].front.yearly
+    }
+    kept = {fact: value for fact, value in session.answers.items() if fact not in told}
+    cleared = replace(_at_rest(session, idle=False), answers=kept, undo=told, reviewed=False)
+    after = moment.at(replace(cleared, last_fact="", last_ref=0))
+    undo = screens.button(after, "undo", screens.undoing(after))
+    return _stay(after, Reply(library.say("another_event"), ((undo,),), edits=True))
+
+
 # --- what if --------------------------------------------------------------------------------------------------------
 
 
@@ -547,6 +564,8 @@ def _pressed(moment: Moment, data: str) -> Turn:
         return _marked(moment, data)
     if data == f"keep_supposed:{screens.token(*screens.supposed_words(moment))}" and moment.session.supposed:
         return _keep_supposed(moment)
+    if verb == "another":
+        return _another(moment, data)
     if verb in _VERBS and not rest:
         return _VERBS[verb](moment)
     fact, _, choice = rest.partition(":")
@@ -782,17 +801,10 @@ def _handed(moment: Moment, paper: Reply) -> Turn:
     return Turn(moment.session, (paper, Reply(moment.world.library.say("handed"), ((back,),), live=True)))
 
 
-def _of_a_result(
-    make: Callable[[Moment], Reply], otherwise: str = "no_result_yet"
-) -> Callable[[Moment], Turn]:
-    """Something made of a result: where there is none, that is said."""
-
-    def made(moment: Moment) -> Turn:
-        if not moment.complete:
-            return _stay(moment, note=moment.world.library.say(otherwise))
-        return _handed(moment, make(moment))
-
-    return made
+def _plan(moment: Moment) -> Turn:
+    if not moment.complete:
+        return _stay(moment, note=moment.world.library.say("no_result_yet"))
+    return _handed(moment, screens.planned(moment))
 
 
 def _picture(moment: Moment) -> Turn:
@@ -862,7 +874,12 @@ def _delete(moment: Moment) -> Turn:
 def _restart(moment: Moment) -> Turn:
     if moment.session.asked != "restart":
         return _expired(moment)
-    fresh = Session(flow=moment.session.flow, year=moment.world.year, idle=moment.flow is None)
+    fresh = replace(
+        Session(flow=moment.session.flow, year=moment.world.year, idle=moment.flow is None),
+        text_only=moment.session.text_only,
+        hides_amounts=moment.session.hides_amounts,
+        done=moment.session.done,
+    )
     return _to(moment, fresh, Reply(moment.world.library.say("restarted"), edits=True))
 
 
@@ -903,7 +920,7 @@ _VERBS: Mapping[str, Callable[[Moment], Turn]] = {
     "save": _open("save"),
     "close": _keep_all,
     "picture": _picture,
-    "plan": _of_a_result(screens.planned),
+    "plan": _plan,
     "sheet": _sheet,
     "letter_plain": _letter_page(with_numbers=False),
     "letter_full": _letter_page(with_numbers=True),

@@ -567,8 +567,6 @@ def _dollars(ear: _Ear) -> Heard:
     age_open = (
         ear.moment.answer_to(Employee.age_band) is None and ear.fact != Employee.additions_elsewhere.name
     )
-    if isinstance(reading, Read) and (least := _told_part(ear)) > reading.value:
-        return Missed(Reason.OUT_OF_RANGE, ear.say("refused_below_deferrals", least=least))
     which = None if ear.sure else _which_limit(ear, reading, expected)
     by_pay = expected.limit is not None and expected.limit == expected.pay
     elsewhere = (
@@ -577,14 +575,6 @@ def _dollars(ear: _Ear) -> Heard:
     return which or ear.heard(
         reading, ear.alone, age_open=age_open and not by_pay, by_pay=by_pay, elsewhere=elsewhere
     )
-
-
-def _told_part(ear: _Ear) -> Decimal:
-    """What the total of another plan holds at least: the deferrals told for it, catch-up apart."""
-    if ear.fact != Employee.additions_elsewhere.name:
-        return ZERO
-    deferred = ear.moment.answer_to(Employee.deferred_elsewhere) or ZERO
-    return min(deferred, ear.moment.world.limits.elective_deferral.value)
 
 
 def _which_limit(ear: _Ear, reading: Reading[Decimal], expected: Setting) -> Doubted | None:

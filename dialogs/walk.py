@@ -2,11 +2,13 @@
 
 A path is a sequence of questions and the result at its end. A walk answers each question with everything that it
 can be answered with, "not sure" included, except that what seldom changes which questions follow takes turns: answers
-that are `ALIKE`, and in a long flow the facts in `TAKING_TURNS`. So the walk meets every sequence of questions, every
-answer and every result, and what it draws, the flow map and the fact-check table, is what the flows do.
+that are `ALIKE`, and the facts that `taking_turns` lists. What a flow takes for granted stays so on most paths; on the
+others one such fact or every one is told, as by somebody who changes it. So the walk meets every sequence of questions, every answer
+and every result, and what it draws, the flow map and the fact-check table, is what the flows do.
 
 `problems` lists what must not be: a path without a result, a question that is asked twice or never, an answer that
-counts for nothing, a word that is missing, a card that Telegram would not take.
+counts for nothing, a word that is missing, a card that Telegram would not take. A path may end in a contradiction
+instead of a result; then its card has to offer the answers that contradict each other.
 
 There are many paths, and what an outline makes of one is large. So each result is looked at when it is met, and then
 only the answers are kept; working a result out again takes a millisecond.
@@ -16,7 +18,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -27,11 +29,12 @@ from typing import NamedTuple
 from jinja2 import TemplateError
 
 from dialogs import screens, what_if
-from dialogs.flows import FACTS, Access, Verdict
+from dialogs.flows import FACTS, Access, Flow, Verdict
 from dialogs.flows.acp import ACP
 from dialogs.flows.convert import CONVERT
 from dialogs.flows.employee import CHECK, ROOM
 from dialogs.flows.forms import FORMS
+from dialogs.flows.own import OWN
 from dialogs.flows.paychecks import PAYCHECKS
 from dialogs.flows.repair import REPAIR
 from dialogs.flows.worth import WORTH
@@ -43,8 +46,9 @@ from dialogs.understand import Understood, understand
 from dialogs.values import describe, key_of, value_of
 from dialogs.world import World, world_on
 from knowledge.core.employee import Employee
-from knowledge.core.facts import AgeBand, WayToRoth
+from knowledge.core.facts import AgeBand, PaySchedule, WayToRoth
 from knowledge.core.match import ZERO, EmployerMoney, Tier
+from knowledge.core.payroll import Election
 from knowledge.core.sheet import NOT_SURE
 from knowledge.markup import visible
 from knowledge.words import dollars
@@ -76,34 +80,48 @@ _LONG = tuple(
 """The facts of *check my plan* that change the result and seldom which questions come after them."""
 
 
-_SHORT = (ROOM.name, ACP.name, CONVERT.name, REPAIR.name, FORMS.name, WORTH.name)
+_SHORT = (ROOM.name, OWN.name, ACP.name, CONVERT.name, REPAIR.name, FORMS.name, WORTH.name)
 """The flows with few questions on each path."""
 
 
 def taking_turns(flow: str, world: World) -> tuple[str, ...]:
-    """The facts of ``flow`` whose answers take turns: in a long flow those that seldom change what follows, else numbers.
+    """The facts of ``flow`` whose answers take turns: what it takes for granted, and in a long flow more.
 
-    A short flow meets every number with every other; only what it takes for granted takes turns.
+    That is what seldom changes what follows. A short flow meets every number with every other.
     """
     facts, questions = world.flows[flow].sheet.facts(), world.library.questions
-    if flow in _SHORT:
-        granted = [name for name, fact in facts.items() if fact.default is not None and name in questions]
-        return tuple(name for name in granted if name not in world.flows[flow].asks)
     if flow == CHECK.name:
         return _LONG
-    asked = [fact for fact in facts if fact in questions]
+    asked = [name for name in facts if name in questions]
     if flow == PAYCHECKS.name:
-        return tuple(fact for fact in asked if fact not in _LEADING_ON)
-    numbers = [fact for fact in asked if questions[fact].front.unit != "choice"]
-    return (*numbers, *(fact for fact in _LONG if fact in facts and fact not in numbers))
+        return tuple(name for name in asked if name not in _LEADING_ON)
+    defaults = [name for name in asked if _has_default(name, world.flows[flow])]
+    if flow in _SHORT:
+        return tuple(defaults)
+    numbers = [name for name in asked if questions[name].front.unit != "choice"]
+    return tuple(dict.fromkeys((*numbers, *(name for name in _LONG if name in facts), *defaults)))
 
 
-_LEADING_ON = ("takes_after_tax", "next_pay_day", "bonuses", "cap_kind", "deferral_election", "pay_schedule")
+def _has_default(fact: str, flow: Flow) -> bool:
+    """Whether the sheet of ``flow`` has an answer to ``fact`` of its own, and the flow does not ask it."""
+    return flow.sheet.facts()[fact].default is not None and fact not in flow.asks
+
+
+_LEADING_ON = (
+    "takes_after_tax",
+    "next_pay_day",
+    "checks_so_far",
+    "cap_kind",
+    "deferral_election",
+    "pay_schedule",
+)
 """The facts of *my paychecks*, a year of which takes long to work out, that change which questions follow."""
 
 ALIKE: Mapping[str, tuple[object, ...]] = {
     "way_to_roth": (WayToRoth.INSIDE, WayToRoth.WITHDRAW, WayToRoth.BOTH),
     "age_band": (AgeBand.FROM_50, AgeBand.FROM_60, AgeBand.FROM_64),
+    "deferral_election": (Election(Decimal("0.1")), Election(dollars=Decimal(800)), Election()),
+    "pay_schedule": (PaySchedule.BIWEEKLY, PaySchedule.WEEKLY, PaySchedule.MONTHLY),
 }
 """Answers to one question after which the same questions follow: they take turns among themselves."""
 
@@ -193,12 +211,16 @@ def _leading(fact: str, world: World, alike: Mapping[str, Iterator[object]]) -> 
 
 @dataclass(frozen=True, slots=True)
 class Walked:
-    """One path: the answers in the order of asking, and how it ends; without a ``verdict`` it does not."""
+    """One path: the answers in the order of asking, and how it ends: in a ``verdict``, or in a contradiction.
+
+    ``contradictory`` are the facts that contradict each other. A path with neither is a dead end.
+    """
 
     flow: str
     answers: Mapping[str, object]
     questions: tuple[str, ...]
     verdict: Verdict | None
+    contradictory: tuple[str, ...] = ()
 
     def moment(self, world: World) -> Moment:
         """The conversation at the end of this path."""
@@ -212,19 +234,35 @@ class Walked:
         )
 
 
-class _Answering(dict[str, object]):
-    """Answers that grow as they are read: a fact that takes turns answers itself."""
+class Turns:
+    """What the facts of a flow that take turns are answered with next; ``granted`` are those that it need not ask."""
 
-    def __init__(self, told: Mapping[str, object], turns: Mapping[str, Iterator[object]]) -> None:
-        super().__init__(told)
-        self._turns = turns
+    def __init__(self, flow: str, world: World) -> None:
+        facts = [fact for fact in taking_turns(flow, world) if fact in world.library.questions]
+        assumed = world.flows[flow].assumed
+        granted = [f for f in facts if f in assumed or _has_default(f, world.flows[flow])]
+        self.granted = frozenset(granted)
+        length = next(prime for prime in sorted(_PRIMES) if prime > 2 * len(granted))
+        some = (*(frozenset({fact}) for fact in granted), self.granted)
+        self._telling = cycle((*some, *[frozenset[str]()] * (length - len(some))))
+        self._next = {
+            fact: cycle(samples(fact, world)) if fact in granted else _turns(fact, world, length)
+            for fact, length in zip(facts, cycle(_PRIMES), strict=False)
+        }
 
-    def get(self, fact: str, otherwise: object = None) -> object:
-        if fact not in self and fact in self._turns:
-            self[fact] = next(self._turns[fact])
-            if fact == Employee.additions_elsewhere.name:
-                self[fact] = self._no_less(self[fact], super().get(Employee.deferred_elsewhere.name))
-        return super().get(fact, otherwise)
+    def __contains__(self, fact: str) -> bool:
+        return fact in self._next
+
+    def telling(self) -> Set[str]:
+        """The facts to tell next although they are taken for granted; mostly none."""
+        return next(self._telling)
+
+    def answer(self, fact: str, told: Mapping[str, object]) -> object:
+        """The next answer to ``fact`` beside what was ``told``."""
+        value = next(self._next[fact])
+        if fact == Employee.additions_elsewhere.name:
+            return self._no_less(value, told.get(Employee.deferred_elsewhere.name))
+        return value
 
     @staticmethod
     def _no_less(value: object, than: object) -> object:
@@ -232,24 +270,54 @@ class _Answering(dict[str, object]):
         return max(value, than) if isinstance(value, Decimal) and isinstance(than, Decimal) else value
 
 
+class _Answering(dict[str, object]):
+    """Answers that grow as they are read: a fact that takes turns answers itself.
+
+    Of what is taken for granted only ``telling`` are told.
+    """
+
+    def __init__(self, told: Mapping[str, object], turns: Turns, telling: Set[str]) -> None:
+        super().__init__(told)
+        self._turns = turns
+        self._telling = telling
+
+    def get(self, fact: str, otherwise: object = None) -> object:
+        left = fact in self._turns.granted and fact not in self._telling
+        if fact not in self and fact in self._turns and not left:
+            self[fact] = self._turns.answer(fact, self)
+        return super().get(fact, otherwise)
+
+
 def walk(flow: str, world: World) -> Iterator[tuple[Walked, Survey]]:
     """Every path of ``flow``, and what the outline makes of it."""
-    taking = zip(taking_turns(flow, world), cycle(_PRIMES), strict=False)
-    turns = {fact: _turns(fact, world, length) for fact, length in taking}
+    questions, turns = world.library.questions, Turns(flow, world)
     alike = {fact: cycle(values) for fact, values in ALIKE.items()}
 
-    def on(answers: Mapping[str, object]) -> Iterator[tuple[Walked, Survey]]:
-        answering = _Answering(answers, turns)
+    def on(answers: Mapping[str, object], telling: Set[str]) -> Iterator[tuple[Walked, Survey]]:
+        answering = _Answering(answers, turns, telling)
         survey = world.survey(flow, answering)
         fact = survey.needed.fact.name if survey.needed else ""
-        if fact and fact not in answering:
+        if fact in turns and fact not in answering:  # taken for granted elsewhere, and asked here
+            yield from on({**answering, fact: turns.answer(fact, answering)}, turns.telling())
+        elif fact in questions and fact not in answering:
             for value in _leading(fact, world, alike):
-                yield from on({**answering, fact: value})
+                yield from on({**answering, fact: value}, turns.telling())
+        elif len(answering) > len(answers):  # what was answered late counts from the beginning
+            yield from on(dict(answering), frozenset())
         else:
-            asked = tuple(name for name in survey.path if name in answering)
-            yield Walked(flow, dict(answering), asked, survey.verdict if survey.complete else None), survey
+            yield _walked(flow, answers, survey, turns), survey
 
-    yield from on({})
+    yield from on({}, frozenset())
+
+
+def _walked(flow: str, answers: Mapping[str, object], survey: Survey, turns: Turns) -> Walked:
+    """The path at whose end ``survey`` is."""
+    asked = tuple(name for name in survey.path if name in answers)
+    if answers.keys() & turns.granted:  # told last: what was asked before may not count any more
+        answers = {name: value for name, value in answers.items() if name in asked}
+    if survey.complete or survey.conflict is None:
+        return Walked(flow, answers, asked, survey.verdict if survey.complete else None)
+    return Walked(flow, answers, asked, None, survey.conflict.facts)
 
 
 class Route(NamedTuple):
@@ -303,9 +371,12 @@ _BROKEN = (TemplateError, LookupError, ArithmeticError, AttributeError, TypeErro
 
 def _path_wrong(path: Walked, survey: Survey, world: World) -> Iterator[str]:
     if survey.needed is not None:
-        yield f"{path.flow}: {survey.needed.fact.name} is asked twice after {path.told(world)}"
-    elif survey.conflict is not None and not survey.complete:
-        return  # answers that contradict each other: a place of its own, and no result
+        fact = survey.needed.fact.name
+        wrong = "is asked twice" if fact in path.answers else "has no words"
+        yield f"{path.flow}: {fact} {wrong} after {path.told(world)}"
+    elif path.contradictory:
+        yield from _contradiction_wrong(path, world)
+        return  # nothing is said of answers that were not read any more
     elif path.verdict is None:
         yield f"{path.flow}: a dead end after {path.told(world)}"
     else:
@@ -313,6 +384,15 @@ def _path_wrong(path: Walked, survey: Survey, world: World) -> Iterator[str]:
     for fact in path.answers:
         if fact not in path.questions:
             yield f"{path.flow}: the answer to {fact} counts for nothing after {path.told(world)}"
+
+
+def _contradiction_wrong(path: Walked, world: World) -> Iterator[str]:
+    """Look at the card of a contradiction: each answer that is part of it is one tap away from being changed."""
+    card = screens.card(path.moment(world))
+    offered = [b.data for row in card.buttons for b in row if b.data.startswith("change:")]
+    if not offered or offered != [f"change:{fact}" for fact in path.contradictory if fact in path.questions]:
+        yield f"{path.flow}: the contradiction offers {offered} to change after {path.told(world)}"
+    yield from _card_wrong(card)
 
 
 def _result_wrong(path: Walked, survey: Survey, world: World) -> Iterator[str]:
@@ -348,12 +428,16 @@ def _never_met(drawn: Atlas) -> Iterator[str]:
 
 
 def _words_wrong(drawn: Atlas) -> Iterator[str]:
-    """Look at every card of every route: the questions as they are met, the result, why, how and the letter."""
+    """Look at every card of every route: the result, why, how and the letter, and each question with each answer."""
+    met: set[tuple[str, str, object]] = set()
     for path in drawn.routes.values():
         try:
             for card in _cards(path, drawn.world):
                 yield from _card_wrong(card)
             for fact in path.questions:
+                if (here := (path.flow, fact, path.answers[fact])) in met:
+                    continue
+                met.add(here)
                 yield from _question_wrong(fact, _asking(fact, path, drawn.world))
         except _BROKEN as error:
             yield f"{path.flow}: {type(error).__name__} {error} after {path.told(drawn.world)}"

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from decimal import ROUND_FLOOR, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from dialogs.flows import FACTS, Access, Verdict
 from dialogs.moment import Moment, known
@@ -174,8 +174,9 @@ def _turn(
 ) -> TurningPoint | None:
     """The nearest turn between ``now`` and ``end``."""
     same = now
-    for step in range(1, _STEPS + 1):
-        value = _rounded(now + (end - now) * step / _STEPS, unit)
+    toward = ROUND_CEILING if end > now else ROUND_FLOOR
+    for step in range(_STEPS + 1):
+        value = _rounded(now + (end - now) * step / _STEPS, unit, toward)
         if ends(value) != here:
             return _halved(ends, here, same, value, unit)
         same = value
@@ -186,9 +187,7 @@ def _halved(
     ends: Callable[[Decimal], _End], here: _End, same: Decimal, other: Decimal, unit: Decimal
 ) -> TurningPoint | None:
     while abs(other - same) > unit:
-        middle = _rounded((same + other) / 2, unit)
-        if middle in (same, other):
-            break
+        middle = _rounded((same + other) / 2, unit, ROUND_FLOOR)
         if ends(middle) == here:
             same = middle
         else:
@@ -197,5 +196,5 @@ def _halved(
     return None if found is None else TurningPoint(other, other > same, found[0])
 
 
-def _rounded(value: Decimal, unit: Decimal) -> Decimal:
-    return (value / unit).quantize(Decimal(1), ROUND_FLOOR) * unit
+def _rounded(value: Decimal, unit: Decimal, toward: str) -> Decimal:
+    return (value / unit).quantize(Decimal(1), toward) * unit

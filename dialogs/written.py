@@ -57,7 +57,7 @@ def in_words(value: object, library: Library, name: str = "", measured: Measured
     """
     match value:
         case None | []:
-            return [library.say("no_cap")]
+            return [library.say(nothing if (nothing := f"no_{name}") in library.phrases else "no_cap")]
         case bool():
             return [library.say("yes" if value else "no")]
         case EmployerMoney():

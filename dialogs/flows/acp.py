@@ -7,6 +7,7 @@ the average from which nothing comes back; where it is known, a ceiling. Either 
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction as Exact
 
 from dialogs.flows.flow import Flow, Verdict, in_order, nothing
 from knowledge.core.acp import NHCE_AVERAGES, AcpReach, AcpShare, shown
@@ -15,7 +16,7 @@ from knowledge.core.employee import Employee
 from knowledge.core.facts import HighlyPaid
 from knowledge.core.match import ZERO
 from knowledge.core.measures import Fraction
-from knowledge.core.sheet import ARITHMETIC, Fact, Supposition, derived
+from knowledge.core.sheet import ARITHMETIC, Fact, Inconsistent, Supposition, derived
 
 
 def _any_average(fact: str) -> tuple[Supposition, ...]:
@@ -43,12 +44,21 @@ class Acp(AcpShare, Employee, AcpClock):
     @property
     def year_match(self) -> Decimal:
         """The match, which was told already where the employer's money is nothing else."""
-        if not self._told("employer_money"):
+        if not self.is_told(Employee.employer_money):
             return self.employer_match
         money = self.employer_money
-        if money.nonelective or money.fixed or (money.tiers and not self._told("deferral")):
+        if money.nonelective or money.fixed or (money.tiers and not self.is_told(Employee.deferral)):
             return self.employer_match
         return self.employer_total
+
+    @property
+    def _ratio(self) -> Exact:
+        """As in the core; where it is too much, pay and match can have been told by these facts, too."""
+        try:
+            return super()._ratio
+        except Inconsistent as conflict:
+            told_by = (Employee.employer_money.name, Employee.whole_year.name)
+            raise Inconsistent(str(conflict), *conflict.facts, *told_by) from None
 
     @derived(ARITHMETIC)
     def acp_ceiling(self) -> Decimal | None:

@@ -55,8 +55,7 @@ def couple(case: Household) -> Verdict:
         return Verdict.SPOUSE_WITHOUT_PAY
     if is_two_jobs(case):
         in_order(case.spouse_age_band, case.spouse_wages)
-        ask(case, Couple.spouse_employer_money)
-        in_order(case.spouse_at_job)
+        ask_employer_of_spouse(case)
         return Verdict.TWO_JOBS
     if case.entity is Entity.PARTNERSHIP and case.spouse_role is not SpouseRole.OWN_JOB:
         return Verdict.EACH_PARTNER_ALONE
@@ -68,10 +67,20 @@ def couple(case: Household) -> Verdict:
         return Verdict.NO_OWN_PAY
     in_order(case.spouse_share if case.spouse_role is SpouseRole.PARTNER else case.spouse_wages)
     if case.spouse_role is SpouseRole.OWN_JOB:
-        ask(case, Couple.spouse_employer_money)
+        ask_employer_of_spouse(case)
     ask_numbers_of_job(case)
     in_order(case.together_all_after_tax, case.together_deductible_first, case.spouse_tax_cost)
     return Verdict.HOUSEHOLD
+
+
+def ask_employer_of_spouse(case: Household) -> None:
+    """Ask what the spouse's employer puts in; and the deferral there, where not all that is allowed fits beside it."""
+    ask(case, Couple.spouse_employer_money)
+    try:
+        in_order(case.spouse_at_job)
+    except Inconsistent:
+        ask(case, Couple.spouse_deferral_wanted)
+        raise
 
 
 def is_two_jobs(case: Household) -> bool:

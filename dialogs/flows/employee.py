@@ -55,7 +55,7 @@ def room(case: Employee) -> Verdict:
 
 
 def _shows(case: Employee) -> tuple[str, ...]:
-    return ("over_limit",) if case.over_limit else ("room", "per_check")
+    return ("over_limit",) if case.over_limit else ("room", "most_per_check", "most_per_check_share")
 
 
 def _shows_year(case: Employee) -> tuple[str, ...]:

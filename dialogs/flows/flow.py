@@ -112,7 +112,8 @@ class Flow:
     are asked all the same. ``dollars`` are what the result is about, and what an unsure answer puts at stake; ``over``
     what is over a limit. ``shows`` names the cells whose worksheet explains the result, ``columns`` the cells and facts
     to compare two results by, ``then`` the flows that go on from there. A flow is ``reviewed`` if the answers are shown
-    once before its first result.
+    once before its first result, and of an ``event`` if a person can have several: what was told of one is cleared before
+    the next.
     """
 
     name: str
@@ -126,3 +127,4 @@ class Flow:
     columns: tuple[str, ...] = ()
     then: tuple[str, ...] = ()
     reviewed: bool = False
+    event: bool = False

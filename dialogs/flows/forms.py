@@ -49,4 +49,5 @@ FORMS = Flow(
     shows=_shows,
     columns=("all_box_1", "all_box_2a", "box_2a_off_by"),
     then=("repair", "convert"),
+    event=True,
 )

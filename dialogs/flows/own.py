@@ -39,6 +39,11 @@ class OwnBusiness(OwnPlan, OwnPlanDates):
         """Whether there is an answer to ``fact``, be it "not sure"; neither asks nor records."""
         return self._answers.get(fact.name) is not None
 
+    @property
+    def counted_in_403b(self) -> Decimal:
+        """Nothing without the plan of a job, whatever was once told of one."""
+        return super().counted_in_403b if self.job_plan else ZERO
+
     @derived(ARITHMETIC)
     def after_tax_beside_employer(self) -> Decimal:
         """The after-tax room that the largest employer contribution leaves."""

@@ -199,4 +199,5 @@ REPAIR = Flow(
     shows=_shows,
     columns=("left_to_correct", "after_tax_returned", "deferrals_returned", "tax_if_all_to_roth"),
     then=("forms", "check"),
+    event=True,
 )

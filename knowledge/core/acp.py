@@ -102,6 +102,8 @@ class OpenQuestion(StrEnum):
     """What would narrow down where a person stands, the most useful first."""
 
     HIGHLY_PAID = auto()
+    TESTED_AT_ALL = auto()
+    """Is the plan of a kind that is tested?"""
     LAST_YEARS_LIMIT = auto()
     """Did the plan limit, or pay back, after-tax money of HCEs last year? What was the limit?"""
     OTHERS_AVERAGE = auto()
@@ -471,7 +473,7 @@ class AcpShare(AcpPlan):
         counted = self.after_tax_planned + self.counted_match
         if counted > self.tested_pay:
             raise Inconsistent(
-                f"after-tax money and match of {counted} are more than the pay",
+                "after-tax money and match together are more than the pay",
                 "after_tax_planned",
                 "employer_match",
                 "pay",
@@ -493,9 +495,9 @@ class AcpShare(AcpPlan):
         """Whether the NHCE average that counts was told, or is fixed by law."""
         match self.applicable_year:
             case ApplicableYear.LAST_YEAR:
-                return self._told("nhce_average_last_year")
+                return self.is_told(AcpShare.nhce_average_last_year)
             case ApplicableYear.THIS_YEAR:
-                return self._told("nhce_average_this_year")
+                return self.is_told(AcpShare.nhce_average_this_year)
             case ApplicableYear.FIRST_YEAR:  # pragma: no branch
                 return True
 
@@ -547,21 +549,19 @@ class AcpShare(AcpPlan):
         if self.acp_reach is not AcpReach.TESTED:
             return ()
         average_is_open = not self.average_is_known
-        others_are_open = not self._told("hce_count") or (
-            self.hce_count > 1 and not self._told("other_hce_average")
+        others_are_open = not self.is_told(AcpShare.hce_count) or (
+            self.hce_count > 1 and not self.is_told(AcpShare.other_hce_average)
         )
         still_open = {
             OpenQuestion.HIGHLY_PAID: self.highly_paid is HighlyPaid.NOT_SURE,
+            OpenQuestion.TESTED_AT_ALL: self.is_unsure(AcpShare.acp_exemption),
             OpenQuestion.LAST_YEARS_LIMIT: average_is_open,
             OpenQuestion.OTHERS_AVERAGE: average_is_open,
-            OpenQuestion.METHOD: not self._told("acp_method"),
-            OpenQuestion.SAFE_HARBOR: not self._told("safe_harbor_match") and self.year_match > 0,
+            OpenQuestion.METHOD: not self.is_told(AcpShare.acp_method),
+            OpenQuestion.SAFE_HARBOR: not self.is_told(AcpShare.safe_harbor_match) and self.year_match > 0,
             OpenQuestion.OTHER_HIGHLY_PAID: others_are_open,
         }
         return tuple(question for question, is_open in still_open.items() if is_open)
-
-    def _told(self, fact: str) -> bool:
-        return fact in self._answers and isinstance(self._answers[fact], self.facts()[fact].kind)
 
 
 CALCULATIONS = (

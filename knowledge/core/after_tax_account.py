@@ -51,7 +51,7 @@ class AfterTaxAccount(Case):
         balance = "after_tax_balance" if self.separate_accounting else "pooled_balance"
         value = self.after_tax_balance if self.separate_accounting else self.pooled_balance
         if self.amount_moved > value:
-            raise Inconsistent("more moves than there is", "amount_moved", balance)
+            raise Inconsistent("more moved than the money was worth", "amount_moved", balance)
         return value
 
     @derived(PRO_RATA)

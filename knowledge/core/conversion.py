@@ -30,8 +30,6 @@ from knowledge.core.measures import Fraction, YearlyReturn
 from knowledge.core.sheet import ARITHMETIC, Fact, Inconsistent, derived
 
 CONVERTED = "IRC 72(e)(8), 402A(c)(4)(A), 408A(d)(3)(A): what was not taxed before is income when converted"
-NOT_TOLD = Decimal("-Infinity")
-"""What nobody can tell as an amount."""
 
 SomeYears = Annotated[int, Field(strict=True, ge=1, le=80, json_schema_extra={"unit": "whole years"})]
 
@@ -42,13 +40,14 @@ class Frequency(StrEnum):
     EACH_PAYCHECK = auto()
     MONTHLY = auto()
     QUARTERLY = auto()
+    TWICE_A_YEAR = auto()
     YEARLY = auto()
     AT_SEPARATION = auto()
     """Once, when the person leaves the job at the end of the last year."""
 
     def times(self, checks: int) -> int:
         """Conversions in a year of ``checks`` paychecks; at separation, those of the last year."""
-        each = {"each_paycheck": checks, "monthly": 12, "quarterly": 4}
+        each = {"each_paycheck": checks, "monthly": 12, "quarterly": 4, "twice_a_year": 2}
         return each.get(self, 1)
 
 
@@ -137,7 +136,7 @@ class Conversion(Case):
     def after_tax_each_check(self) -> Decimal:
         """After-tax dollars of each paycheck. Raises `Inconsistent` if it was told twice and differs."""
         checks = self.pay_schedule.checks
-        if self.told(Conversion.after_tax_per_check, NOT_TOLD) == NOT_TOLD:
+        if not self.is_told(Conversion.after_tax_per_check):
             return self.after_tax_yearly / checks
         each = self.after_tax_per_check
         if self.told(Conversion.after_tax_yearly, each * checks) != each * checks:

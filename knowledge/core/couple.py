@@ -187,6 +187,7 @@ class Couple(OwnPlan):
         if money > min(limits.under_dollar_limit, limits.under_pay):
             raise Inconsistent(
                 "the spouse's deferrals and employer money go over the spouse's limit; give the deferrals that fit",
+                "spouse_wages",
                 "spouse_deferral_wanted",
                 "spouse_employer_money",
             )

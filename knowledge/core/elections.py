@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from enum import StrEnum, auto
+from functools import lru_cache
 from typing import TypeVar
 
 from knowledge.core.match import CENT, ZERO, to_the_cent
@@ -121,12 +122,25 @@ class Outlook:
             return int((share / step.pay_share).to_integral_value(rounding))
         return int((to_the_cent(share * self.best_paid) / step.dollars).to_integral_value(rounding))
 
+    def steps_that_fill(self, amount: Decimal, step: Election) -> int:
+        """About how many steps put ``amount`` dollars in over all the checks."""
+        one = sum((step.of(check.plan_pay) for check in self.checks), ZERO)
+        return int(amount / one) if one else 0
 
-def largest(most: int, fits: Callable[[int], bool]) -> int:
-    """The largest number up to ``most`` that ``fits``, where 0 does and every number below one that fits does."""
-    return bisect_left(range(1, most + 1), True, key=lambda number: not fits(number))
+
+def largest(most: int, guess: int, fits: Callable[[int], bool]) -> int:
+    """The largest number up to ``most`` that ``fits``, where 0 does and every number below one that fits does.
+
+    Halving finds it; a good ``guess``, tried first, leaves little to halve.
+    """
+    low, high = 0, most + 1
+    for near in (guess, guess + 1, guess - 1):
+        if low < near < high:
+            low, high = (near, high) if fits(near) else (low, near)
+    return low + bisect_left(range(low + 1, high), True, key=lambda number: not fits(number))
 
 
+@lru_cache(maxsize=256)
 def even(outlook: Outlook, step: Election) -> Elections:
     """The elections to set now, on the plan's ``step``, that fill the year evenly and lose nothing.
 
@@ -139,6 +153,7 @@ def even(outlook: Outlook, step: Election) -> Elections:
     return Elections(deferral, _even_after_tax(outlook, step, (deferral,) * len(outlook.checks)))
 
 
+@lru_cache(maxsize=256)
 def even_to_the_cent(outlook: Outlook) -> tuple[Elections, ...]:
     """The same in exact dollars, one for each check: equal ones, and in the last check that pays also the cents left.
 
@@ -174,7 +189,7 @@ def _even_deferral(outlook: Outlook, step: Election) -> Election:
                 return False
             return year_end(checks, paychecks, rules, so_far).crowded_out <= crowded_out
 
-        return largest(most, fits)
+        return largest(most, outlook.steps_that_fill(rules.deferral_limit - so_far.deferral, step), fits)
 
     landings = {end: landing_by(end) for end in {len(checks), outlook.counted_checks}}
     slowest = landings[len(checks)]
@@ -194,7 +209,8 @@ def _even_after_tax(outlook: Outlook, step: Election, deferrals: Sequence[Electi
     rules = outlook.rules
     if not outlook.best_paid:
         return Election()
-    share = min(rules.most_after_tax_share, rules.most_together_share - deferrals[0].pay_share)
+    deferred = deferrals[0].pay_share + deferrals[0].dollars / outlook.best_paid
+    share = max(ZERO, min(rules.most_after_tax_share, rules.most_together_share - deferred))
     alone = outlook.end(*map(Elections, deferrals))
 
     def fits(steps: int) -> bool:
@@ -202,7 +218,8 @@ def _even_after_tax(outlook: Outlook, step: Election, deferrals: Sequence[Electi
         end = outlook.end(*(Elections(deferral, after_tax) for deferral in deferrals))
         return end.after_tax_stops is None and _unharmed(end, alone)
 
-    return times(step, largest(outlook.steps(step, share), fits))
+    guess = outlook.steps_that_fill(alone.unused_after_tax, step)
+    return times(step, largest(outlook.steps(step, share), guess, fits))
 
 
 def _unharmed(end: YearEnd, before: YearEnd) -> bool:
@@ -238,4 +255,5 @@ def _with_rest(
         stops = (after.deferrals_stop, after.after_tax_stops)
         return stops == (before.deferrals_stop, before.after_tax_stops) and _unharmed(after, before)
 
-    return with_rest(largest(int(unused(before) / CENT), fits))
+    most = int(unused(before) / CENT)
+    return with_rest(largest(most, most, fits))

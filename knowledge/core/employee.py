@@ -3,7 +3,7 @@
 One `Sheet`. The facts come first, the rules below them in the order in which the law is usually told: deferrals
 (IRC 402(g), 414(v)), employer money (401(a)(17)), annual additions (415(c)), the plan's own cap, pay still to come,
 and the room, which is the smallest of its ceilings. All amounts are dollars of one calendar year at one employer
-(or one controlled group); nothing is rounded here.
+(or one controlled group). Only what a person may set on a paycheck is rounded, and down.
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ from knowledge.core.calculation import Calculation
 from knowledge.core.deferrals import Deferrals
 from knowledge.core.facts import CapKind, HighlyPaid, PaySchedule, PlanKind, WayToRoth
 from knowledge.core.limits import Limits
-from knowledge.core.match import ZERO, EmployerMoney
+from knowledge.core.match import CENT, ZERO, EmployerMoney, round_down
 from knowledge.core.measures import Fraction
-from knowledge.core.sheet import ARITHMETIC, Fact, derived
+from knowledge.core.sheet import ARITHMETIC, Fact, Inconsistent, derived
 
 PAY = "IRC 415(c)(3)"
 ANNUAL_ADDITIONS = "IRC 415(c)(1)-(2); Reg. 1.415(c)-1"
+HUNDREDTH_OF_A_PERCENT = Decimal("0.0001")
 
 
 class Stop(StrEnum):
@@ -189,11 +190,28 @@ class Employee(Deferrals):
         """Whether another plan of this year shares this plan's limit."""
         return self.other_plan and self.employers_related
 
+    @derived("IRC 415(c)(2)(B), (f)(1)(B), 414(v)(3)(A)(i)")
+    def related_additions(self) -> Decimal:
+        """Annual additions of the whole year in a related employer's plan; 0 without one.
+
+        They hold the deferrals made there, catch-up apart. Raises `Inconsistent` where both were told and do not fit;
+        of what is only supposed the larger counts, so that the room is never too large.
+        """
+        if not self.related:
+            return ZERO
+        least = min(self.deferrals_elsewhere, self.limit(self.limits.elective_deferral))
+        if self.additions_elsewhere >= least:
+            return self.additions_elsewhere
+        both = (Employee.deferred_elsewhere, Employee.additions_elsewhere)
+        if all(map(self.is_told, both)):
+            message = "the total in the other plan is less than what was deferred there"
+            raise Inconsistent(message, *(fact.name for fact in both))
+        return least
+
     @derived("IRC 415(c)(2), (f)(1)(B)")
     def other_additions(self) -> Decimal:
         """Annual additions of the whole year apart from after-tax money here."""
-        elsewhere = self.additions_elsewhere if self.related else ZERO
-        return self.counted_deferral + self.employer_total + elsewhere
+        return self.counted_deferral + self.employer_total + self.related_additions
 
     @derived("IRC 415(c)(2)")
     def additions(self) -> Decimal:
@@ -284,9 +302,26 @@ class Employee(Deferrals):
         return min(ceilings, key=lambda ceiling: ceiling.amount)
 
     @derived(ARITHMETIC)
+    def all_in(self) -> Decimal:
+        """Everything that goes into this plan in the year if the room is filled: catch-up is in it, other plans are not."""
+        return self.deferral + self.employer_total + self.after_tax_so_far + self.room.amount
+
+    @derived(ARITHMETIC)
     def per_check(self) -> Decimal:
         """The room divided evenly over the paychecks to come; 0 when there are none."""
         return self.room.amount / self.checks_left if self.checks_left else ZERO
+
+    @derived(ARITHMETIC)
+    def most_per_check(self) -> Decimal:
+        """`per_check` rounded down to the cent: as much of each paycheck stays within the room."""
+        return round_down(self.per_check, CENT)
+
+    @derived(ARITHMETIC)
+    def most_per_check_share(self) -> Decimal:
+        """`per_check` as a fraction of the paycheck, rounded down to a hundredth of a percent."""
+        if not self.per_check:
+            return ZERO
+        return round_down(self.per_check / self.pay_per_check, HUNDREDTH_OF_A_PERCENT)
 
 
 CALCULATIONS = (
@@ -304,7 +339,15 @@ CALCULATIONS = (
             Employee.legal_room,
             Employee.year_room,
         ),
-        extras=(Employee.room, Employee.per_check, Employee.deferral_left, Employee.legal_room_if_maxed),
+        extras=(
+            Employee.room,
+            Employee.all_in,
+            Employee.per_check,
+            Employee.most_per_check,
+            Employee.most_per_check_share,
+            Employee.deferral_left,
+            Employee.legal_room_if_maxed,
+        ),
         assumed={"whole_year": True, "other_plan": False, "cap_kind": CapKind.NONE},
     ),
 )

@@ -100,7 +100,7 @@ class Form1099R(AfterTaxAccount):
     def roth_basis_moved(self) -> Decimal:
         """The part of a rollover from the Roth part of the plan that is contributions and conversions."""
         if self.amount_moved > self.roth_account_balance:
-            raise Inconsistent("more moves than there is", "amount_moved", "roth_account_balance")
+            raise Inconsistent("more moved than the money was worth", "amount_moved", "roth_account_balance")
         return nontaxable_part(self.amount_moved, self.roth_account_basis, self.roth_account_balance)
 
     # --- what came back -------------------------------------------------------------------------------------------

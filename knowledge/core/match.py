@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
@@ -22,11 +22,20 @@ from knowledge.core.measures import Dollars, Fraction, Multiple
 
 ZERO = Decimal(0)
 CENT = Decimal("0.01")
+_HAIR = Decimal("1e-9")
 
 
 def to_the_cent(amount: Decimal) -> Decimal:
     """``amount`` dollars as payroll books them: rounded half up to the cent."""
     return amount.quantize(CENT, ROUND_HALF_UP)
+
+
+def round_down(amount: Decimal, step: Decimal) -> Decimal:
+    """``amount``, 0 or more, rounded down to a multiple of ``step``.
+
+    What is a whole multiple but for the last digits of a division is that multiple.
+    """
+    return (amount / step).quantize(_HAIR).to_integral_value(ROUND_FLOOR) * step
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,8 +139,7 @@ class MatchedAfterTax(Employee):
         other = money.fixed
         if money.nonelective:
             other += money.nonelective * self.counted_pay
-        elsewhere = self.additions_elsewhere if self.related else ZERO
-        return max(ZERO, self.annual_limit - self.counted_deferral - other - elsewhere)
+        return max(ZERO, self.annual_limit - self.counted_deferral - other - self.related_additions)
 
     @derived(COUNTED_PAY)
     def counted_pay(self) -> Decimal:

@@ -200,6 +200,11 @@ class OwnPlan(SelfEmployed, Deferrals):
         wanted, left = self.deferral_wanted, self.deferral_limit_left
         return wanted if wanted <= left else min(wanted, left + self.catch_up_allowed)
 
+    @property
+    def counted_in_403b(self) -> Decimal:
+        """What of the person's 403(b) plans shares the limit."""
+        return self.additions_in_403b
+
     @derived(
         "IRC 415(c)(1)(A), (f)(1)(B), (h); Reg. 1.415(f)-1(f): a 403(b) belongs to whoever controls the business"
     )
@@ -212,7 +217,7 @@ class OwnPlan(SelfEmployed, Deferrals):
                 "give what went in as additions_in_403b)",
                 "employers_related",
             )
-        return max(ZERO, self.limit(self.limits.annual_additions) - self.additions_in_403b)
+        return max(ZERO, self.limit(self.limits.annual_additions) - self.counted_in_403b)
 
     @derived("IRC 404(a)(3)(A)(i); the plan document")
     def employer_rate(self) -> Decimal:

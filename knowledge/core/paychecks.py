@@ -46,9 +46,6 @@ from knowledge.core.take_home import PayTaxes, TakeHome, take_home
 PAYROLL = "IRC 402(g)(1), 414(v)(1), 415(c)(1); the plan document"
 CALENDAR = "the payroll calendar"
 WITHHELD = "IRC 3101, 3121(a)(1), (v)(1)(A), 3102(f)(1)"
-NOT_TOLD = date.min
-NO_ELECTION = Election(ONE * -1)
-"""What nobody can elect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +78,7 @@ class Paychecks(Employee):
     """An employee whose year is laid out check by check."""
 
     # --- the calendar -------------------------------------------------------------------------------------------
-    next_pay_day = Fact(date, lambda case: ({"next_pay_day": NOT_TOLD},))
+    next_pay_day = Fact(date, lambda case: ({"next_pay_day": date.min},))
     """Not sure: then the paychecks to come are counted and have no days."""
     following_pay_day = Fact(date)
     """The pay day after the next one, where pay comes twice a month on other days than the 15th and the last."""
@@ -109,9 +106,7 @@ class Paychecks(Employee):
     most_together_share = Fact(Decimal, default=ONE, measure=Fraction)
 
     # --- what the person elects ---------------------------------------------------------------------------------
-    deferral_election = Fact(
-        Election, lambda case: ({"deferral_election": NO_ELECTION},), measure=OneElection
-    )
+    deferral_election = Fact(Election, lambda case: ({"deferral_election": Election()},), measure=OneElection)
     """Not sure: then nothing is said of a year that goes on as it does."""
     after_tax_election = Fact(Election, measure=OneElection)
     roth_deferral_share = Fact(Decimal, default=ZERO, measure=Fraction)
@@ -128,13 +123,12 @@ class Paychecks(Employee):
             if list(days) != sorted(set(days)) or any(day.year != self.year for day in days):
                 raise Inconsistent(f"pay days are days of {self.year}, each once and in order", "pay_days")
             return days
-        if self.told(Paychecks.next_pay_day, NOT_TOLD) == NOT_TOLD:
+        if not self.is_told(Paychecks.next_pay_day):
             return ()
         first, second = self.next_pay_day, None
         if first.year != self.year:
             raise Inconsistent(f"the next pay day is not in {self.year}", "next_pay_day")
-        is_told = self.told(Paychecks.following_pay_day, NOT_TOLD) != NOT_TOLD
-        if is_told or needs_second(self.pay_schedule, first):
+        if self.is_told(Paychecks.following_pay_day) or needs_second(self.pay_schedule, first):
             second = self.following_pay_day
         try:
             return pay_days(self.pay_schedule, first, second)
@@ -269,8 +263,7 @@ class Paychecks(Employee):
     @derived(ANNUAL_ADDITIONS + "; 415(f)(1)(B), (h)")
     def additions_limit_here(self) -> Decimal:
         """What all annual additions in this plan may come to."""
-        elsewhere = self.additions_elsewhere if self.related else ZERO
-        return max(ZERO, self.annual_limit - elsewhere)
+        return max(ZERO, self.annual_limit - self.related_additions)
 
     @derived("the plan document")
     def after_tax_limit_here(self) -> Decimal:
@@ -421,7 +414,7 @@ class Paychecks(Employee):
     @property
     def election_is_told(self) -> bool:
         """Whether what is elected now is known."""
-        return self.told(Paychecks.deferral_election, NO_ELECTION) != NO_ELECTION
+        return self.is_told(Paychecks.deferral_election)
 
     @property
     def told_elections(self) -> Elections:

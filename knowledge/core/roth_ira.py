@@ -11,14 +11,14 @@ All amounts are dollars of one person. Only the reduction of the limit is rounde
 
 from __future__ import annotations
 
-from decimal import ROUND_FLOOR, Decimal
+from decimal import Decimal
 
 from knowledge.core.after_tax_account import nontaxable_part
 from knowledge.core.calculation import Calculation
 from knowledge.core.case import Case
 from knowledge.core.facts import AgeBand
 from knowledge.core.limits import FilingStatus, Limits, PhaseOut
-from knowledge.core.match import ZERO
+from knowledge.core.match import ZERO, round_down
 from knowledge.core.sheet import ARITHMETIC, Fact, Inconsistent, Line, Origin, derived
 
 PHASED_OUT = "IRC 408A(c)(3)(A)-(B)"
@@ -53,11 +53,6 @@ def reduced_limit(
         return ZERO
     reduction = round_down(limit * max(ZERO, beyond) / width, step)
     return max(limit - reduction, min(floor, limit))
-
-
-def round_down(amount: Decimal, step: Decimal) -> Decimal:
-    """``amount``, 0 or more, rounded down to a multiple of ``step``."""
-    return (amount / step).to_integral_value(ROUND_FLOOR) * step
 
 
 class RothIra(Case):

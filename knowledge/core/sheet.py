@@ -256,12 +256,22 @@ class Sheet:
         self._lines[name] = Line(name, value, Origin.WORKED_OUT, cell.citation, cell.confirm)
         return value
 
+    def is_told(self, fact: Fact[Any]) -> bool:
+        """Whether the person gave a value for ``fact``; neither asks nor records."""
+        # nothing is read that is not there: a reading may be an asking
+        return fact.name in self._answers and isinstance(self._answers[fact.name], fact.kind)
+
+    def is_unsure(self, fact: Fact[Any]) -> bool:
+        """Whether the person said that they do not know ``fact``; neither asks nor records."""
+        return fact.name in self._answers and self._answers[fact.name] is NOT_SURE
+
     def told(self, fact: Fact[T], otherwise: T) -> T:
         """The value of ``fact`` if the person gave one, else ``otherwise``; neither asks nor records."""
-        if fact.name not in self._answers:  # nothing is read that is not there: a reading may be an asking
+        if not self.is_told(fact):
             return otherwise
-        value = self._answers[fact.name]
-        return value if isinstance(value, fact.kind) else otherwise
+        value: Any = self._answers[fact.name]
+        told: T = value
+        return told
 
     def figure(self, figure: Figure, year: int) -> Decimal:
         """The value of a published ``figure`` of ``year``, recorded with its citation."""

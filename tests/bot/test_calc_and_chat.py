@@ -8,9 +8,12 @@ against what the front door makes of the same facts as JSON.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
+from inspect import getattr_static
+from random import Random
 from typing import Any
 
 import pytest
@@ -19,17 +22,20 @@ from bot.calc import reckon, work_out
 from bot.given import check
 from bot.values import plain
 from bot.worksheet import shown_in
-from dialogs.flows import FLOWS, Verdict
-from dialogs.moment import Reviewing, Showing
+from dialogs.flows import FLOWS, Access, Verdict
+from dialogs.moment import Reviewing, Showing, known
 from dialogs.world import world_on
-from knowledge.core.calculation import Worked
+from knowledge.core.calculation import Calculation, Worked
 from knowledge.core.calculations import CALCULATIONS
+from knowledge.core.case import Case
 from knowledge.core.employee import Ceiling
 from knowledge.core.facts import AgeBand, CapKind, HighlyPaid, OverWages, PaySchedule, PlanKind, WayToRoth
 from knowledge.core.limits import UnknownYear, load_law
+from knowledge.core.sheet import Origin
 from knowledge.library import load_library
 from knowledge.words import dollars
-from tests.dialogs.talk import Person
+from tests.dialogs.anyone import answers, goes_through
+from tests.dialogs.talk import WORLD, Person
 from tests.knowledge.core.test_cases import CASES
 
 Table = dict[str, Any]
@@ -185,3 +191,111 @@ def test_every_other_case_is_told() -> None:
     assert [case for flow, case in CALLS if flow == CHECK] == IN_CHAT
     assert len(IN_CHAT) >= 40
     assert len(CALLS) - len(IN_CHAT) >= 20
+
+
+# --- every flow -------------------------------------------------------------------------------------------------------
+
+SHARED = [
+    (flow.name, name)
+    for flow in FLOWS.values()
+    for name, one in CALCULATIONS.items()
+    if issubclass(flow.sheet, one.sheet)
+]
+"""Each flow with each calculation on whose sheet that of the flow builds."""
+_JOB = {"other_plan", "deferred_elsewhere", "employers_related", "counted_in_403b"}
+FINER = {"pay_this_year", "pay_to_come"}
+"""The cells that a year by paycheck works out from finer facts: what rests on them comes out otherwise there."""
+ANOTHER_WAY: Mapping[tuple[str, str], set[str]] = {
+    ("paychecks", "room"): FINER,
+    ("own", "own-plan"): _JOB,  # under names of its own
+    ("own", "own-plan-dates"): {"entity", "new_plan"},
+    ("couple", "own-plan"): _JOB,
+    ("couple", "own-plan-dates"): {"entity", "new_plan"},
+    ("couple", "couple"): _JOB,
+    ("acp", "room"): {"highly_paid", "pay"},
+    ("acp", "acp-share"): {
+        *("tested_pay", "year_match"),  # from what other flows were told
+        *("nhce_average_last_year", "nhce_average_this_year"),  # may be not sure
+        "acp_reach",  # pay first, then the kind of plan
+        "_ratio",  # a contradiction names what pay and match were told by
+    },
+    ("convert", "conversion"): {"yearly_return"},
+    ("repair", "correction"): {"year", "excess_deferral_paid_out"},
+    ("repair", "acp-excise"): {"year"},
+    ("repair", "pro-rata"): {"year"},
+    ("repair", "form-1099-r"): {"year", "excess_deferral_paid_out"},
+    ("repair", "moved-refund"): {"year"},
+    ("worth", "worth"): {"years_contributing"},
+    ("worth", "waiting"): {"years_contributing"},
+}
+"""What the sheet of a flow does not take from the calculation on which it builds: facts, cells and what they rest on."""
+NOT_SHOWN = {("couple", "own-plan-dates"), ("repair", "pro-rata")}
+"""The flows whose results rest on no cell of a calculation on which their sheet builds."""
+TOLD_AS: Mapping[str, Mapping[str, str]] = {
+    "acp-share": {"pay": "tested_pay", "employer_match": "year_match"},
+}
+"""By calculation, the facts that the flow works out from others, and how it calls them."""
+PEOPLE = 60
+"""So many go through each flow."""
+
+
+def members(sheet: type[Case]) -> dict[str, object]:
+    """What a sheet is made of: its facts, cells and properties, each as the sheet itself has it."""
+    names = {name for base in sheet.__mro__ for name in vars(base) if not name.startswith("__")}
+    return {name: getattr_static(sheet, name) for name in names}
+
+
+@pytest.mark.parametrize(("flow", "calculation"), SHARED)
+def test_a_flow_takes_the_rules_of_a_calculation_as_they_are(flow: str, calculation: str) -> None:
+    own, shared = members(FLOWS[flow].sheet), members(CALCULATIONS[calculation].sheet)
+    another_way = {name for name, member in shared.items() if own[name] is not member}
+    assert another_way == ANOTHER_WAY.get((flow, calculation), set())
+
+
+@cache
+def results(flow: str) -> tuple[Case, ...]:
+    """The sheets behind the results of people who are sure of their answers and answer by chance."""
+    found = []
+    for number in range(PEOPLE):
+        gone = goes_through(flow, answers(Random(number), typed=number % 2 == 0))
+        if gone.verdict and gone.verdict.access is not Access.NOT and not gone.survey.unsure:
+            found.append(gone.survey.best.case)
+    return tuple(found)
+
+
+def cells_shown(flow: str, case: Case) -> Iterator[str]:
+    """The cells that the result shows or is compared by, and every cell that those rest on."""
+    for name in (*FLOWS[flow].shows(case), *FLOWS[flow].columns):
+        cell = case.cells().get(name)
+        if cell and known(partial(getattr, case, name)) is not None:
+            yield from (line.cell for line in case.worksheet(cell) if line.origin is Origin.WORKED_OUT)
+
+
+def facts_of(case: Case, calculation: Calculation) -> dict[str, Any]:
+    """What the flow was told or takes for granted, as JSON facts of ``calculation``."""
+    names = {asked_as: fact.name for asked_as, fact in case.facts().items()}
+    read = {line.cell: line.value for line in case.facts_read()}
+    facts = {name: read[names[name]] for name in calculation.sheet.facts() if names[name] in read}
+    for name, worked_out in TOLD_AS.get(calculation.name, {}).items():
+        if name in facts:
+            facts[name] = getattr(case, worked_out)
+    return {"year": known(lambda: case.year) or WORLD.year, **plain(facts, exact=True)}
+
+
+@pytest.mark.parametrize(("flow", "calculation"), SHARED)
+def test_every_flow_comes_to_the_numbers_of_its_calculations(flow: str, calculation: str) -> None:
+    asked, finer = CALCULATIONS[calculation], FINER if (flow, calculation) == ("paychecks", "room") else set()
+    compared: set[str] = set()
+    for case in results(flow):
+        same = [
+            cell
+            for name, cell in asked.sheet.cells().items()
+            if name in {*cells_shown(flow, case)}
+            and not {line.cell for line in case.worksheet(case.cells()[name])} & finer
+        ]
+        if same:
+            given = facts_of(case, asked)
+            found = work_out(replace(asked, results=tuple(same), extras=()), given)["results"]
+            assert found == {cell.name: plain(getattr(case, cell.name), cell.name) for cell in same}, given
+            compared |= found.keys()
+    assert bool(compared) is ((flow, calculation) not in NOT_SHOWN)

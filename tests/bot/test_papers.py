@@ -215,6 +215,22 @@ def test_a_plan_has_no_heading_over_nothing(empty: str) -> None:
     assert "Room for $35,500 of after-tax money" in list(texts(without))
 
 
+def test_sentences_behind_bullets_are_a_list_between_those_that_have_none() -> None:
+    sentences = ("Before.", "• one", "• two", "Between.", "• three")
+    listed = replace(plan(0), summary=sentences, steps=(), assumed=())
+    content = content_of(listed)
+    assert "Before.•one•twoBetween.•three" in text_of(content)
+    assert len(re.findall(rb"/S/LI\b", content)) == 3
+    assert len(re.findall(rb"/S/L\b", content)) == 2
+
+
+@pytest.mark.parametrize("value", ["$20,000; " * 6, "$20,000; " * 60])
+def test_a_value_that_is_a_list_of_many_has_room_for_all_of_it(value: str) -> None:
+    many = replace(plan(0), worksheet=(WorksheetLine("Each year", value.strip("; "), "", "IRC"),))
+    assert pages(content_of(many)) == 1
+    shows_every_word(many)
+
+
 @pytest.mark.parametrize("paper", [plan(120), letter(16, NUMBERS * 3)], ids=["plan", "letter"])
 def test_what_is_too_long_for_a_page_goes_on_over_more_and_nothing_is_left_out(
     paper: Letter | YearPlan,

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -165,10 +166,64 @@ async def test_a_card_that_cannot_be_edited_is_sent_anew(desk: Desk, telegram: S
     assert await desk.store.live(ANN) == page.message
 
 
-async def test_an_edit_that_changes_nothing_is_a_success(desk: Desk, telegram: StandIn) -> None:
-    same = Reply(QUESTION.html, QUESTION.buttons, edits=True, live=True)
+SAME = Reply(QUESTION.html, QUESTION.buttons, edits=True, live=True)
+
+
+async def test_an_edit_that_changes_nothing_is_not_sent(desk: Desk, telegram: StandIn) -> None:
+    page = Reply("page", QUESTION.buttons, edits=True, live=True)
+    await desk.send(ANN, QUESTION, SAME, page, page, replace(page, buttons=()), SAME, SAME)
+    await desk.settled()
+    assert [(card.text, len(card.buttons)) for card in telegram.chats[501].cards] == [
+        ("Your pay?", 1), ("page", 1), ("page", 0), ("Your pay?", 1)
+    ]  # fmt: skip
+    assert telegram.refused == []
+    assert await desk.unsent() == []
+    assert await desk.store.live(ANN) == telegram.chats[501].cards[0].message
+
+
+async def test_what_a_card_shows_is_of_its_chat_and_of_the_live_card(desk: Desk, telegram: StandIn) -> None:
+    await desk.send(ANN, QUESTION, Reply("✓", edits=True), SAME)
+    await desk.send(BOB, SAME)
+    await desk.settled()
+    assert texts(telegram) == ["Your pay?", "✓", "Your pay?"]
+    assert texts(telegram, 502) == ["Your pay?"]
+
+
+@pytest.mark.parametrize("kind", ["answer", "drop_before", "drop_after"])
+async def test_after_trouble_it_is_not_known_what_a_card_shows(
+    desk: Desk, telegram: StandIn, kind: str
+) -> None:
+    await desk.send(ANN, QUESTION)
+    await desk.settled()
+    telegram.fail("editMessageText", kind)
+    await desk.send(ANN, Reply("page", edits=True, live=True))
+    await desk.settled()
+    await desk.send(ANN, SAME)
+    await desk.settled()
+    assert telegram.chats[501].cards[-1].text == "Your pay?"
+
+
+async def test_only_so_many_cards_are_remembered(
+    desk: Desk, telegram: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.sender._REMEMBERED", 1)
+    await desk.send(ANN, QUESTION)
+    await desk.settled()
+    await desk.send(BOB, QUESTION, SAME)
+    await desk.settled()
+    await desk.send(ANN, SAME)
+    await desk.settled()
+    assert len(telegram.called("editMessageText")) == 1
+
+
+async def test_an_edit_that_telegram_finds_to_change_nothing_is_a_success(
+    desk: Desk, telegram: StandIn, api: Api
+) -> None:
+    await desk.send(ANN, QUESTION)
+    await desk.settled()
+    desk.sender = Sender(api, ME, desk.store)  # the next life of the bot
     with capture_logs() as logs:
-        await desk.send(ANN, QUESTION, same)
+        await desk.send(ANN, SAME)
         await desk.settled()
     assert len(telegram.called("editMessageText")) == 1
     assert await desk.unsent() == []

@@ -12,7 +12,9 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
@@ -22,8 +24,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import terminal
-from bot.conversation import Conversation, Responded
+from bot.conversation import Conversation, DialogConversation, Responded
+from bot.gallery import SCENES, Scene, played
 from bot.terminal import (
+    COVERED,
     History,
     Kept,
     Makers,
@@ -36,6 +40,8 @@ from bot.terminal import (
     screen_of,
     shown,
 )
+from bot.text_bars import bars
+from dialogs.drawn import caption
 from dialogs.events import Command, Event, Pressed, Said
 from dialogs.papers import Letter, Paper
 from dialogs.pictures import Bars, Picture
@@ -93,7 +99,7 @@ def talk(folder: Path, *lines: str, conversation: Conversation | None = None, **
         ("a\n\n<blockquote>q</blockquote>\n\nb", "a\n\n  | q\n\nb"),
         ("<blockquote>q</blockquote><blockquote>r</blockquote>", "  | q\n  | r"),
         ("<blockquote>q</blockquote>\n<blockquote>r</blockquote>\n", "  | q\n  | r"),
-        ("<tg-spoiler>kept</tg-spoiler></b></blockquote>", "kept"),
+        ("<tg-spoiler>gone</tg-spoiler> kept</tg-spoiler></b></blockquote>", "$•••• kept"),
         (
             "tab\there, bell\a, escape \x1b[31m, &#27;[2J, C1 \x9b, back\b\r",
             "tab here, bell, escape [31m, [2J, C1 , back",
@@ -423,10 +429,73 @@ def show(folder: Path, reply: Reply, made: Made | None = None, makers: Makers | 
     return shown.removesuffix("\n\nGoodbye. Your answers are kept for next time.\n")
 
 
-@pytest.mark.parametrize("hidden", [False, True])
-def test_a_picture_is_bars_between_text_and_buttons(tmp_path: Path, hidden: bool) -> None:
-    reply = Reply("Your <b>room</b>", ((YES, NO),), live=True, picture=PICTURE, hidden=hidden)
+def test_a_picture_is_bars_between_text_and_buttons(tmp_path: Path) -> None:
+    reply = Reply("Your <b>room</b>", ((YES, NO),), live=True, picture=PICTURE)
     assert show(tmp_path, reply) == "Your room\nRooms\n==== 1[2J\n#1 Yes   #2 No"
+
+
+@pytest.mark.parametrize("markup", ["<b>Rooms</b>\n====: 1[2J", "Rooms – <tg-spoiler>1[2J</tg-spoiler>"])
+def test_a_caption_that_says_nothing_more_than_its_picture_is_not_printed_as_well(
+    tmp_path: Path, markup: str
+) -> None:
+    assert show(tmp_path, Reply(markup, picture=PICTURE)).startswith("Rooms\n==== 1[2J")
+
+
+def test_the_same_words_without_a_picture_are_printed(tmp_path: Path) -> None:
+    assert show(tmp_path, Reply("Saved", paper=PAPER)).startswith("Saved\nSaved as ")
+    broken = Makers(lambda *_: str(1 / 0), Made().file_of)
+    assert show(tmp_path, Reply("The text", picture=PICTURE), makers=broken).startswith(
+        "The text\nI could not"
+    )
+
+
+@pytest.mark.parametrize(
+    "scene", [scene for scene in SCENES if played(scene)[1] is None], ids=attrgetter("name")
+)
+def test_the_figures_of_each_picture_are_printed_once(tmp_path: Path, scene: Scene) -> None:
+    picture, _ = played(scene)
+    assert picture is not None
+    words = "\n".join(map(html.escape, (picture.title, *caption(picture))))
+    assert show(tmp_path, Reply(words, picture=picture), makers=Makers()) == bars(picture)
+
+
+def test_what_is_covered_is_shown_once_it_is_asked_for(tmp_path: Path) -> None:
+    card = Reply("Left: <tg-spoiler>$9</tg-spoiler>", ((YES,),), live=True, picture=PICTURE, hidden=True)
+    script = Scripted(lambda _, event: Responded("{}", (card,) if event == Said("go") else (Reply("plain"),)))
+    typed = ("show amounts", "go", " Show  AMOUNTS ", "show amounts", "#1")
+    printed = talk(tmp_path, *typed, conversation=script, makers=Made().makers)
+    *_, before, covered, once, twice, pressed = printed.split("\n> ")
+    assert before == "show amounts\nplain\n"
+    assert covered == f"go\nLeft: $••••\n#1 Yes\n\n{COVERED}\n"
+    assert once == "Show  AMOUNTS\nLeft: $9\nRooms\n==== 1[2J\n#1 Yes\n"
+    assert twice.lower() == once.lower().replace("  ", " ")
+    assert pressed.startswith("#1\nplain")
+
+
+@pytest.mark.parametrize(("markup", "hidden"), [("<tg-spoiler>$9</tg-spoiler>", False), ("x", True)])
+def test_it_is_said_how_to_see_what_is_covered(tmp_path: Path, markup: str, hidden: bool) -> None:
+    assert COVERED in show(tmp_path, Reply(markup, picture=PICTURE, hidden=hidden))
+    assert (COVERED in show(tmp_path, Reply(markup, hidden=hidden))) is not hidden
+
+
+def test_no_amount_is_printed_while_amounts_are_hidden(tmp_path: Path) -> None:
+    typed = (
+        "/room",
+        "185k",
+        "24,500",
+        "9,000",
+        "1,000",
+        "/settings",
+        "hide amounts",
+        "picture",
+        "back",
+        "show amounts",
+    )
+    printed = talk(tmp_path, *typed, conversation=DialogConversation(lambda: date(2026, 7, 1)))
+    hidden, uncovered = printed.split("> hide amounts")[1].split("> show amounts")
+    assert hidden.count("$••••") > 9
+    assert not re.search(r"\$\d", hidden)
+    assert "Room left in 2026: $37,500" in uncovered
 
 
 def test_bars_are_as_wide_as_the_terminal_and_no_wider_than_text(
@@ -503,8 +572,10 @@ def test_who_is_forgotten_leaves_no_paper(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_is_covered_elsewhere_is_plain_here() -> None:
-    assert as_text("a <tg-spoiler>b &amp; c</tg-spoiler> <tg-spoiler>d</tg-spoiler>.") == "a b & c d."
+def test_what_is_covered_elsewhere_is_covered_here() -> None:
+    markup = "a <tg-spoiler>b &amp; c</tg-spoiler> <b><tg-spoiler>d</tg-spoiler></b>."
+    assert as_text(markup) == "a $•••• $••••."
+    assert as_text(markup, Screen(covers=False)) == "a b & c d."
 
 
 # What breaks

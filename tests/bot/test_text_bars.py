@@ -82,6 +82,23 @@ def test_a_year_shows_its_first_its_last_and_every_paycheck_that_loses_something
     assert text.count("day ") <= 14
 
 
+@given(st.lists(st.tuples(*[st.integers(1, 30_000)] * 3), min_size=2, max_size=9), st.integers(40, 100))
+def test_in_a_year_that_only_grows_no_part_ends_before_the_row_above(
+    steps: list[tuple[int, ...]], width: int
+) -> None:
+    sums = [
+        tuple(Decimal(sum(parts)) for parts in zip(*steps[: n + 1], strict=True)) for n in range(len(steps))
+    ]
+    columns = tuple(Column(str(n), parts, Decimal()) for n, parts in enumerate(sums))
+    series = (("A", Kind.DEFERRAL), ("B", Kind.EMPLOYER), ("C", Kind.AFTER_TAX))
+    picture = Columns("x", "Limit", Decimal(72_000), series, columns, "", foot)
+    rows = bars(picture, width).split("\n")[2 : 2 + len(columns)]
+    cells = [row.partition(" ")[2].replace(LIMIT, "") for row in rows]
+    for _, kind in series:
+        ends = [row.rindex(MARKS[kind]) for row in cells]
+        assert ends == sorted(ends)
+
+
 def test_a_band_shows_zero_its_width_and_its_lines_year_by_year() -> None:
     band = Band(
         "x", "Range", (Decimal(-10),), (Decimal(10),), (Line("Middle", (Decimal(5),)),), "Years", foot

@@ -264,6 +264,7 @@ def test_how_follows_the_figures_to_the_room() -> None:
         "Deferrals that count as annual additions": "$24,500",
         "Employer money, all year": "$9,250",
         "Employer money of the whole year": "$9,250",
+        "Annual additions in a related employer&#39;s plan": "$0",
         "Annual additions apart from after-tax": "$33,750",
         "After-tax so far": "$6,000",
         "Annual additions": "$39,750",
@@ -272,6 +273,8 @@ def test_how_follows_the_figures_to_the_room() -> None:
         "Pay still to come this year": "$71,153.85",
         "Room left": "$32,250 (room under the total limit)",
         "Each paycheck, spread evenly": "$3,225",
+        "At most, of each paycheck": "$3,225",
+        "Pay of one paycheck": "$7,115.38",
     }
     assert lines["Pay for a full year"]["source"] == words("from_you")
     assert "415(c)" in lines["Total limit"]["source"]
@@ -370,6 +373,9 @@ def test_why_in_the_room_flow_ends_in_the_room_for_the_year() -> None:
 def test_why_has_no_chain_where_no_figure_needs_the_answer() -> None:
     for person in (asked("highly_paid"), finished().changes("way_to_roth"), asked("plan")):
         assert "It goes into" not in person.says("why").sees
+    converting = Person().says("/convert", "inside", "once a month", "12,000", "24%")
+    assert "It goes into" not in converting.changes("way_to_roth").says("why").sees
+    assert WORLD.library.questions["way_to_roth"].front.why in converting.sees
 
 
 def test_why_this_result() -> None:

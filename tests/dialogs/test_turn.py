@@ -742,6 +742,71 @@ def test_buttons_carry_no_amounts() -> None:
                 assert fullmatch(r"(c|undo):[a-z_]+:[0-9a-f]{8}", button.data)
 
 
+def test_an_option_that_stands_for_what_cannot_be_read_is_over() -> None:
+    question = WORLD.library.questions["pay"]
+    option = WORLD.library.questions["plan"].front.options["none"].model_copy(update={"types": "banana"})
+    front = question.front.model_copy(update={"options": {"odd": option}})
+    questions = {**WORLD.library.questions, "pay": replace(question, front=front)}
+    person = asked("pay")
+    person.world = replace(WORLD, library=replace(WORLD.library, questions=questions))
+    assert person.presses("a:pay:odd").last.toast == words("expired")
+    assert person.place == Asking("pay")
+
+
+# --- several facts in one message -------------------------------------------------------------------------------------
+
+SEVERAL = "I'm 52, make 300k"
+
+
+def test_a_message_with_several_facts_is_read_back_and_the_rest_is_asked() -> None:
+    person = Person().says(f"{SEVERAL}. how does a true-up work?")
+    assert person.told == {"age_band": AgeBand.FROM_50, "pay": Decimal(300_000)}
+    read, question = (visible(card.html) for card in person.last.replies)
+    assert read.split("\n")[:2] == [
+        words("echo", short="Age on December 31", value="50 to 59"),
+        words("echo", short="Pay for a full year", value="$300,000"),
+    ]
+    assert "I could not use: how does a true-up work?" in read
+    assert person.asks == "plan"
+    assert question.startswith("Part 1 of 3")
+
+
+def test_what_is_in_doubt_in_it_is_asked_about_next() -> None:
+    person = Person().says("I'm 45 and make $1,250,000")
+    assert person.told == {"age_band": AgeBand.UNDER_50}
+    assert "I ask about: Pay for a full year" in person.sees
+    assert isinstance(person.place, Confirming)
+    assert person.says("yes").told["pay"] == 1_250_000
+
+
+def test_a_message_of_which_all_is_in_doubt_tells_nothing_yet() -> None:
+    person = Person().says("I make $1,250,000, match: 4%")
+    assert person.told == {}
+    assert "I ask about: Pay for a full year and Employer money, all year" in person.sees
+    assert person.last.replies[0].buttons == ()
+    assert isinstance(person.place, Confirming)
+
+
+def test_what_such_a_message_changed_is_undone_at_once() -> None:
+    before, person = finished().told, finished().says(SEVERAL)
+    assert person.told != before
+    assert person.taps("Undo").told == before
+
+
+@pytest.mark.parametrize("start", [menu, opened, lambda: asked("pay"), finished])
+def test_such_a_message_is_heard_at_every_place_that_asks_no_yes_or_no(start: Callable[[], Person]) -> None:
+    person = start().says(SEVERAL)
+    assert (person.told["pay"], person.told["age_band"]) == (300_000, AgeBand.FROM_50)
+    assert isinstance(person.place, Asking)
+
+
+def test_while_something_is_only_supposed_such_a_message_changes_nothing() -> None:
+    person = finished().presses("if:pay")
+    told = person.told
+    assert person.says(SEVERAL).told == told
+    assert person.place == Asking("pay", changing=True)
+
+
 # --- edited messages, and what is no text -------------------------------------------------------------------------------
 
 

@@ -1189,13 +1189,6 @@ deferral | max -> $12,000
 """,
         ),
         (
-            {**TWO_JOBS, "deferred_elsewhere": Decimal(14_500), "employers_related": True},
-            """
-additions_elsewhere | 14,499 -> -out_of_range
-additions_elsewhere | 14,500 -> $14,500
-""",
-        ),
-        (
             PART,
             """
 deferral | 10% -> percent_of_pay: [Yes, $9,250]

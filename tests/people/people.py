@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, model_validator
@@ -43,23 +44,38 @@ class Step(BaseModel):
         """What it is to the conversation after ``replies``."""
         if self.text:
             return spoken(self.text)[0]
-        buttons = [button for reply in replies for row in reply.buttons for button in row]
-        return Pressed(next(button.data for button in buttons if button.label == self.taps))
+        buttons = {b.label: b.data for reply in replies for row in reply.buttons for b in row}
+        assert self.taps in buttons, f"no button {self.taps!r} in {list(buttons)}"
+        return Pressed(buttons[self.taps])
+
+
+class Chapter(BaseModel):
+    """A flow that a person goes through, to its result and what they ask of it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    flow: str
+    derivation: str
+    verdict: str
+    final: tuple[str, ...]
+    script: tuple[Step, ...]
+    amounts: Mapping[str, str]
 
 
 class Someone(BaseModel):
-    """A person with the day on which they ask."""
+    """A person with the day on which they ask, and the chapters of their chat."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str
     about: str
     today: date
-    derivation: str
-    verdict: str
-    final: tuple[str, ...]
-    script: tuple[Step, ...]
-    amounts: Mapping[str, str]
+    chapters: tuple[Chapter, ...]
+
+    @property
+    def script(self) -> tuple[Step, ...]:
+        """Everything that they do, from hello to the end."""
+        return tuple(step for chapter in self.chapters for step in chapter.script)
 
     @cached_property
     def turns(self) -> tuple[Turn, ...]:
@@ -71,9 +87,18 @@ class Someone(BaseModel):
         return tuple(turns)
 
     @property
+    def ends(self) -> tuple[Turn, ...]:
+        """The last turn of each chapter."""
+        return tuple(self.turns[steps] for steps in accumulate(len(c.script) for c in self.chapters))
+
+    def standing(self, after: Turn) -> Moment:
+        """Where they stand after a turn."""
+        return Moment(kept(after), world_on(self.today))
+
+    @property
     def end(self) -> Moment:
         """Where the conversation ends."""
-        return Moment(kept(self.turns[-1]), world_on(self.today))
+        return self.standing(self.turns[-1])
 
 
 def kept(after: Turn) -> Session:
@@ -83,5 +108,6 @@ def kept(after: Turn) -> Session:
 
 
 def people() -> tuple[Someone, ...]:
+    """All of them."""
     raw = tomllib.loads(Path(__file__).with_name("people.toml").read_text())
     return tuple(Someone.model_validate(one) for one in raw["people"])

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -19,12 +20,20 @@ from bot.settings import Settings
 from bot.telegram import run
 from bot.terminal import PROMPT, chat
 from dialogs.turn import Turn
-from knowledge.core.employee import Ceiling, Employee
 from tests import seen
 from tests.bot.standin import TOKEN, Person, StandIn
 from tests.people.people import Someone, Step, kept, people
 
-each_of_them = pytest.mark.parametrize("someone", people(), ids=lambda one: one.name)
+PEOPLE = people()
+each_of_them = pytest.mark.parametrize("someone", PEOPLE, ids=lambda one: one.name)
+each_chapter = pytest.mark.parametrize(
+    ("someone", "number"),
+    [
+        pytest.param(someone, number, id=f"{someone.name}-{chapter.flow}")
+        for someone in PEOPLE
+        for number, chapter in enumerate(someone.chapters)
+    ],
+)
 
 
 def shown(after: Turn) -> list[str]:
@@ -44,32 +53,35 @@ def test_a_question_in_between_changes_nothing(someone: Someone) -> None:
             assert kept(after) == kept(before), step
 
 
-@each_of_them
-def test_the_verdict_and_every_amount(someone: Someone) -> None:
-    survey = someone.end.survey
-    assert survey.verdict.value == someone.verdict
-    assert {name: amount(survey.best.case, name) for name in someone.amounts} == {
-        name: expected(text) for name, text in someone.amounts.items()
-    }
-    result = "\n".join(shown(someone.turns[-1]))
-    for words in someone.final:
+@each_chapter
+def test_the_verdict_and_every_amount(someone: Someone, number: int) -> None:
+    chapter, end = someone.chapters[number], someone.ends[number]
+    moment = someone.standing(end)
+    assert moment.session.flow == chapter.flow
+    assert moment.survey.verdict.value == chapter.verdict
+    case = moment.survey.best.case
+    assert {
+        name: told_as(text, cell(case, name)) for name, text in chapter.amounts.items()
+    } == chapter.amounts
+    result = "\n".join(shown(end))
+    for words in chapter.final:
         assert words in result
 
 
-def amount(case: Employee, name: str) -> Decimal | str:
-    """A cell in cents; the share of pay in percent."""
-    value = case.per_check / case.pay_per_check * 100 if name == "percent_of_pay" else getattr(case, name)
-    if isinstance(value, Ceiling):
-        value = value.amount
-    return cents(value) if isinstance(value, Decimal) else str(value.value)
+def cell(case: Any, name: str) -> Any:
+    """The value of a cell; dots lead to a part of it, by its name or its number."""
+    for part in name.split("."):
+        case = case[int(part)] if part.isdigit() else getattr(case, part)
+    return case
 
 
-def expected(text: str) -> Decimal | str:
-    return text if text.isalpha() else cents(Decimal(text))
-
-
-def cents(amount: Decimal) -> Decimal:
-    return amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
+def told_as(text: str, value: object) -> str:
+    """``text`` if it tells ``value``, a number to its own decimal places and at least to the cent."""
+    if not isinstance(value, Decimal):
+        return str(value)
+    places = max(2, len(text.partition(".")[2]))
+    rounded = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return text if rounded == Decimal(text) else str(rounded)
 
 
 # The same in the terminal

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import sys
 from dataclasses import replace
 from decimal import Decimal
@@ -10,7 +11,7 @@ from decimal import Decimal
 from bot.conversation import DialogConversation, Responded
 from bot.settings import Settings
 from bot.telegram import run
-from dialogs.events import Event, Said
+from dialogs.events import Event, Pressed, Said
 from dialogs.papers import Letter, LetterQuestion
 from dialogs.pictures import Kind, Part, StackedBar
 from dialogs.replies import Button, Reply
@@ -45,13 +46,17 @@ SHOWN = {
     ),
     "paper": Reply("Your <i>letter</i>", MORE, paper=LETTER),
     "page": Reply("Another page", MORE, edits=True, live=True),
+    "stop": Reply("Press to stop me", ((Button("Stop", data="stop"),),), live=True),
 }
 
 
 class Showing(DialogConversation):
-    """The conversation, and `SHOWN`."""
+    """The conversation, and `SHOWN`; its button *Stop* ends the process in the middle of the turn, cleanly."""
 
     def respond(self, stored: str | None, event: Event) -> Responded:
+        if event == Pressed("stop"):
+            signal.raise_signal(signal.SIGTERM)
+            return Responded(stored or "{}", (Reply("Stopping", MORE, live=True),), "Stopping")
         if isinstance(event, Said) and event.text in SHOWN:
             return Responded(stored or "{}", (SHOWN[event.text],))
         return super().respond(stored, event)

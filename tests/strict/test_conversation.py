@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date
 from pathlib import Path
+
+import pytest
 
 from dialogs.menu import COMMANDS, DESCRIPTION, SHORT_DESCRIPTION
 from tests.strict.actors import labels, terminal, until
@@ -106,6 +109,25 @@ async def test_an_old_button_changes_its_answer_and_can_be_undone(start: Start) 
         assert "✓ Way to Roth: Convert inside" in await ann.does("[Undo]")
         await ann.taps("Convert inside", old["message_id"])
         assert await ann.sees() == ["(Already saved.)"]
+
+
+@pytest.mark.parametrize(
+    ("command", "label", "shown"),
+    [("/check", "Help", "Help: Plan at work"), ("/settings", "Text only", "[Show pictures]")],
+)
+async def test_what_is_pressed_twice_is_edited_once(
+    start: Start, command: str, label: str, shown: str
+) -> None:
+    """Telegram refuses to edit a card into itself, and every refusal would be a violation."""
+    async with start(DAY) as place:
+        ann = await place.person()
+        await ann.does(command)
+        await place.fault(
+            "latency", "editMessageText", delay=0.5
+        )  # the second press finds the button still there
+        await asyncio.gather(ann.taps(label), ann.taps(label))
+        assert shown in await ann.sees()
+        assert (await place.sim.ask("stats"))["call:editmessagetext"] == 1
 
 
 async def test_what_is_kept_is_shown_and_deleted(start: Start) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import re
+from pathlib import Path
 
 import pytest
 
-from tests.strict.actors import Person, until
-from tests.strict.conftest import Place, Start, needed
+from tests.strict.actors import Person, running, until
+from tests.strict.conftest import Place, Start, judge, needed
+from tests.strict.server import PATIENCE, strictapi
 
 needed()
 
@@ -83,6 +85,26 @@ async def test_an_update_that_makes_no_sense_is_set_aside(start: Start) -> None:
         await place.sim.ask("update", update={"message": {"text": "no chat, no sender"}})
         assert any("full year" in line for line in await ann.sees())
         assert place.bot.rows("SELECT count(*) FROM set_aside") == [(1,)]
+
+
+async def test_a_press_that_stops_the_bot_is_confirmed_and_answered_once(tmp_path: Path) -> None:
+    """Stopped in the middle of a turn, the bot has no poll to come that would confirm it."""
+    async with strictapi(*needed()) as sim:
+        async with running(sim, tmp_path / "data", module="tests.strict.showing") as bot:
+            await sim.ask("user", id=501, first_name="Ann")
+            ann = Person(bot, 501)
+            await ann.does("stop")
+            await ann.taps("Stop")
+            assert await asyncio.wait_for(bot.process.wait(), PATIENCE) == 0
+        assert (await sim.ask("bot_state"))["pending"] == 0
+        async with running(sim, tmp_path / "data", module="tests.strict.showing") as bot:
+            ann.bot = bot
+            assert "Your room" in await ann.does("picture")
+            place = Place(sim, bot, [ann])
+        await judge(place)
+        assert [event["text"] for event in await ann.events() if event["kind"] == "bot_answer"] == [
+            "Stopping"
+        ]
 
 
 async def delivered(place: Place, least: int) -> None:

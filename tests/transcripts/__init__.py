@@ -63,7 +63,7 @@ class _Person:
 
 
 def _attached(reply: Reply) -> Iterator[str]:
-    if reply.picture is not None:
+    if reply.picture is not None and not reply.hidden:
         yield bars(reply.picture, WIDTH)
     if reply.paper is not None:
         yield f"(file: {reply.paper.file_name})"

@@ -148,9 +148,16 @@ def test_two_jobs_add_no_room_of_a_plan_that_takes_none() -> None:
 
 
 def test_too_much_at_the_job_of_the_spouse_is_a_contradiction() -> None:
-    result = pair(spouse_role="own job", spouse_wages="30,000", spouse_employer_money="9,000")
-    assert isinstance(result.place, Conflicting)
-    assert "go over the spouse's limit" in result.sees
+    # 24,500 and 9,000 are more than 30,000 of pay; 21,000 of deferrals fit, and then nothing is left
+    too_much = {"spouse_role": "own job", "spouse_wages": "30,000", "spouse_employer_money": "9,000"}
+    beyond = pair(**too_much, spouse_deferral_wanted="21,001")
+    assert isinstance(beyond.place, Conflicting)
+    assert "go over the spouse's limit" in beyond.sees
+    assert "1  Your spouse's W-2 wages: $30,000" in beyond.sees
+    assert "2  The most your spouse would defer: $21,001" in beyond.sees
+    assert "3  Employer money for your spouse: $9,000" in beyond.sees
+    within = pair(**too_much, spouse_deferral_wanted="20,000")
+    assert "Deferral $20,000 · Employer $9,000 · After-tax $1,000" in within.sees
 
 
 def test_a_corporation_has_no_partners() -> None:

@@ -114,7 +114,7 @@ def test_where_nothing_is_kept_apart_the_whole_plan_counts() -> None:
 
 def test_more_than_there_is_cannot_move() -> None:
     person = forms("converted in plan", "yes", "20,000", "20,500", "30,000")
-    assert "More moves than there is" in person.sees
+    assert "More moved than the money was worth" in person.sees
     person.says("1", "20,500", "not yet")
     assert person.moment.survey.verdict is Verdict.FORMS
 
@@ -174,3 +174,35 @@ def test_every_path_ends_in_a_result_that_fits_on_a_screen() -> None:
             ends.add((path.answers["plan_event"], path.answers["with_amounts"]))
             assert len(visible(outcome(path.moment(WORLD)))) <= 1_500
     assert ends == {(event, told) for event in PlanEvent for told in (True, False)}
+
+
+# --- another move ---------------------------------------------------------------------------------------------------
+
+
+def test_another_event_begins_without_the_answers_about_this_one() -> None:
+    person = forms("to a roth ira", "yes", *LEFT_ALL, "not yet")
+    button = person.button("Another event").data
+    person.taps("Another event")
+    assert "What you told me of that event is cleared" in person.sees
+    assert person.asks == "plan_event"
+    assert not person.told
+    person.presses(button)  # it fits the answers that are gone, and nothing else
+    assert person.last.toast
+    person.says("converted in plan", "yes")
+    assert person.asks == "after_tax_basis"
+
+
+def test_what_was_cleared_can_be_taken_back() -> None:
+    person = forms("to a roth ira", "yes", *LEFT_ALL, "not yet")
+    told, result = dict(person.told), outcome(person.moment)
+    person.taps("Another event", "Undo")
+    assert person.told == told
+    assert outcome(person.moment) == result
+
+
+def test_what_other_flows_were_told_stays() -> None:
+    person = Person().says("/room", "185k", "24,500", "9,250", "6,400")
+    before = dict(person.told)
+    person.says("/forms", "split", "no").taps("Another event")
+    assert person.told == before
+    assert "Another event" not in person.says("/room").labels

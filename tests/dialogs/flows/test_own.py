@@ -260,3 +260,10 @@ def test_a_supposed_profit_is_set_beside_the_one_told() -> None:
     seen = owner(profit="150k").says("what if profit were 50k").sees
     assert "$21,967.61" in seen
     assert "After-tax room beside the most employer money: $19,619.43 → $3,380.57" in seen
+
+
+def test_the_letter_is_to_the_provider_of_the_plan() -> None:
+    person = Person().says("/own", "sole prop", "45", "no", "no", "no", "90,000", "show", "letter")
+    assert "the plan of my business\nTo: The provider of the plan" in person.sees
+    assert "from an owner?" in person.sees
+    assert "match" not in person.sees

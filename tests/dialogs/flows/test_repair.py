@@ -9,6 +9,7 @@ import pytest
 from dialogs import drawn
 from dialogs.flows import Verdict
 from dialogs.flows.repair import Trouble
+from dialogs.papers import Letter
 from dialogs.screens import outcome
 from dialogs.walk import walk
 from knowledge.core.sheet import NOT_SURE
@@ -245,3 +246,56 @@ def test_every_path_ends_in_a_result_that_fits_on_a_screen() -> None:
         (Trouble.REFUND, Verdict.REFUND_LEFT_ALREADY),
         (Trouble.LEFT_JOB, Verdict.LEFT_JOB),
     }
+
+
+# --- another trouble, and the way here ------------------------------------------------------------------------------
+
+
+def test_another_event_asks_for_its_amounts_anew() -> None:
+    person = repair("refund", "last year", "no", "yes", "5,800", "250").taps("Another event")
+    assert person.asks == "trouble"
+    person.says("refund", "this year", "no", "yes")
+    assert person.asks == "refunded_after_tax"
+
+
+def test_over_the_limit_the_next_step_is_to_put_it_right() -> None:
+    over = Person().says("/room", "185k", "24,500", "45,000", "6,400")
+    assert over.taps("Something is wrong").asks == "trouble"
+    assert "Something is wrong" not in Person().says("/room", "185k", "24,500", "9,250", "6,400").labels
+
+
+def test_the_page_to_keep_says_what_it_is_in_every_flow() -> None:
+    titles = [visible(WORLD.library.say(f"plan_title_{flow}", year=2026)) for flow in WORLD.flows]
+    assert len(set(titles)) == len(titles)
+    person = repair("refund", "this year", "no", "no").taps("Save or print", "My plan, PDF")
+    assert "What went wrong, and how to put it right" in [
+        card.paper.title for card in person.shown if card.paper
+    ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "asks"),
+    [
+        (("conversion", "pretax", "last year"), "Which sources were converted in 2025"),
+        (("over", "this year", "no"), "section 415(c) for 2026"),
+        (("two jobs", "last year", "no"), "section 402(g) for 2025"),
+        (("refund", "last year", "no", "no"), "How much is refunded for 2025 after the ACP test"),
+        (("left", "no"), "IRS Notice 2014-54"),
+    ],
+)
+def test_the_letter_asks_about_this_trouble(typed: tuple[str, ...], asks: str) -> None:
+    person = repair(*typed).says("letter")
+    assert "Questions about a correction in our plan\nTo: The plan's administrator" in person.sees
+    assert asks in person.sees
+    assert "voluntary employee after-tax" not in person.sees
+    person.taps("PDF without numbers")
+    [page] = [card.paper for card in person.last.replies if isinstance(card.paper, Letter)]
+    assert page.title == "Questions about a correction in our plan"
+    assert any(asks in question.text for question in page.questions)
+
+
+def test_elsewhere_the_letter_is_the_one_to_hr() -> None:
+    person = repair("refund", "last year", "no", "no").says("menu", "letter")
+    assert "To: Benefits or HR team" in person.sees
+    assert "Copy short message" in person.labels
+    assert "To: Benefits or HR team" in repair("refund").says("letter").sees

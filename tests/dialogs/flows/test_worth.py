@@ -16,6 +16,7 @@ from dialogs.pictures import Band
 from dialogs.screens import assumptions
 from dialogs.survey import Survey, survey
 from knowledge.core.sheet import NOT_SURE
+from knowledge.core.worth import ContributionPath
 from tests.dialogs.talk import WORLD, Person
 
 NUMBERS = ("20k", "10", "15", "24%")
@@ -73,7 +74,7 @@ def test_waiting_pays_income_tax_on_all_growth_when_the_job_ends() -> None:
     person = looking(*NUMBERS)
     assert "5% a year: $315,200, $18,429 more than the taxable account" in person.sees
     assert "both come out even at a tax rate of 46.68%. Above it, waiting loses." in person.sees
-    assert "if you leave only in year 18 or later" in person.sees
+    assert "if you leave 18 years from now or later" in person.sees
 
 
 def test_waiting_can_lose_and_is_said_to() -> None:
@@ -128,7 +129,39 @@ def test_it_is_a_band_with_every_assumption_and_no_forecast() -> None:
     for said in ("Tax on dividends: 15%", "Tax on long-term gain: 15%", "Roth fee a year: 0%"):
         assert said in assumed
     assert "the same dollars every year" in assumed
+    for said in (
+        "Growth of 2%, 5% and 8% a year, dividends of 2% in it. Inflation 2%",
+        "15% tax on dividends, 15% on long-term gain",
+        "No fees",
+        "State tax is not in it",
+        "The same dollars every year for 10 years, converted at once",
+        "You leave the job when you stop putting money in, and use the money 15 years after that",
+    ):
+        assert said in person.sees
+    person.says("assumed")
     assert all(words in person.sees for words in assumed)
+
+
+def test_what_was_changed_is_counted_with_as_well() -> None:
+    person = looking(*NUMBERS)
+    changed = {
+        "plan_fee_rate": Decimal("0.005"),
+        "contribution_path": ContributionPath.INDEXED,
+        "months_to_conversion": 1,
+        "ordinary_rate_now": Decimal("0.24"),
+        "years_staying_on": 2,
+        "qualified_at_use": False,
+        "ordinary_rate_at_use": Decimal("0.22"),
+    }
+    person.session = person.moment.if_so(changed).session
+    person.says("show")
+    for said in (
+        "Fees a year: Roth 0%, plan 0.5%, taxable account 0%",
+        "Dollars that rise with prices every year for 10 years, converted 1 month later",
+        "You leave the job 2 years after the last of them, and use the money 15 years after that",
+        "Roth money is used before 59½ or five tax years, so its growth is taxed",
+    ):
+        assert said in person.sees
 
 
 def test_every_assumption_is_one_tap_away_from_being_changed() -> None:
@@ -155,7 +188,7 @@ def test_a_tax_rate_at_use_is_asked_only_where_roth_is_used_too_early() -> None:
 def test_not_sure_takes_ten_years_and_says_so() -> None:
     person = looking("20k", "not sure", "not sure", "24%")
     assert "10 years from now" in person.sees
-    assert "Years of putting money in: 10" in person.sees
+    assert "every year for 10 years" in person.sees
 
 
 def test_no_year_at_all_is_not_reckoned_with() -> None:

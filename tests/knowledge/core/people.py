@@ -72,6 +72,15 @@ EMPLOYER_MONEY = st.builds(
     EmployerMoney, TIERS, fractions(10), dollars(30_000), st.none() | dollars(15_000)
 ) | st.builds(EmployerMoney, fixed=dollars(60_000))
 
+
+def _fitting(person: Person) -> Person:
+    """The total in the other plan holds what was deferred there."""
+    total, deferred = (person.answers[f"{what}_elsewhere"] for what in ("additions", "deferred"))
+    assert isinstance(total, Decimal)
+    assert isinstance(deferred, Decimal)
+    return person.but(additions_elsewhere=max(total, deferred))
+
+
 PEOPLE = st.builds(
     Person,
     st.sampled_from(sorted(LAW.years)),
@@ -98,5 +107,5 @@ PEOPLE = st.builds(
             "over_wages": st.sampled_from(OverWages),
         }
     ),
-)
+).map(_fitting)
 """Every kind of person, likely or not: people over every limit and people with no pay are among them."""

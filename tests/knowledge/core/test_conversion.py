@@ -220,7 +220,7 @@ def test_in_another_currency_all_amounts_change_alike(facts: Mapping[str, object
 
 def test_one_year_until_separation_is_like_converting_once_a_year() -> None:
     case = stream(pay_schedule=PaySchedule.BIWEEKLY)
-    yearly, at_separation = case.conversion_by_frequency[3], case.conversion_at_separation
+    yearly, at_separation = case.conversion_by_frequency[-1], case.conversion_at_separation
     assert yearly.tax == at_separation.tax
     assert yearly.in_roth_at_end == at_separation.in_roth_at_end
     assert (yearly.times, at_separation.times) == (1, 1)
@@ -228,7 +228,7 @@ def test_one_year_until_separation_is_like_converting_once_a_year() -> None:
 
 def test_conversions_are_counted_over_all_years() -> None:
     case = stream(pay_schedule=PaySchedule.WEEKLY, years_contributing=3)
-    assert [row.times for row in every_frequency(case)] == [156, 36, 12, 3, 1]
+    assert [row.times for row in every_frequency(case)] == [156, 36, 12, 6, 3, 1]
     assert [row.frequency for row in every_frequency(case)] == list(Frequency)
 
 
@@ -285,7 +285,7 @@ def test_the_rate_at_separation_is_asked_only_for_separation() -> None:
         "yearly_return": Decimal(0),
     }
     case = Conversion({**facts, "ordinary_rate_now": Decimal("0.1")}, LAW[2026])
-    assert len(case.conversion_by_frequency) == len(IN_SERVICE) == 4
+    assert len(case.conversion_by_frequency) == len(IN_SERVICE) == 5
     assert case.total_put_in == 12  # of one year, which is assumed
     with pytest.raises(Unanswered, match="ordinary_rate_at_separation"):
         case.conversion_at_separation  # noqa: B018
@@ -356,7 +356,7 @@ def test_ten_thousand_streams_agree_with_a_walk_through_the_year() -> None:
             ordinary_rate_at_separation=Decimal(later) / 100,
         )
         year = lcm(schedule.checks, 12)
-        distances = (year // schedule.checks, year // 12, year // 4, year, year * years)
+        distances = (year // schedule.checks, year // 12, year // 4, year // 2, year, year * years)
         for row, every in zip(every_frequency(case), distances, strict=True):
             percent = later if row.frequency is Frequency.AT_SEPARATION else now
             each = cents * ONE_DOLLAR // 100

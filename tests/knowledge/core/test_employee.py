@@ -15,7 +15,7 @@ from knowledge.core.employee import Ceiling, Employee, Stop
 from knowledge.core.facts import AgeBand, CapKind, OverWages, PaySchedule
 from knowledge.core.limits import Figure, Limits, NotInForce
 from knowledge.core.match import ZERO, EmployerMoney
-from knowledge.core.sheet import Line, Origin, Unanswered
+from knowledge.core.sheet import NOT_SURE, Inconsistent, Line, Origin, Unanswered
 from tests.knowledge.core.people import LAW, PEOPLE, UNTIMED, Person, dollars, employee
 
 CELLS = Employee.cells()
@@ -107,6 +107,59 @@ def test_an_even_spread_over_the_checks_is_the_room(person: Person) -> None:
     case = person.but(checks_left=7).case()
     assert near(case.per_check * 7, case.room.amount)
     assert person.but(checks_left=0).case().per_check == 0
+
+
+@UNTIMED
+@given(PEOPLE, st.integers(1, 26))
+def test_what_is_set_on_each_paycheck_stays_within_the_room_and_leaves_less_than_a_step(
+    person: Person, checks: int
+) -> None:
+    case = person.but(checks_left=checks).case()
+    cent, hundredth_of_a_percent = Decimal("0.01"), Decimal("0.0001")
+    for most, step in (
+        (case.most_per_check, cent),
+        (case.most_per_check_share * case.pay_per_check, hundredth_of_a_percent * case.pay_per_check),
+    ):
+        assert most * checks <= case.room.amount + Decimal("1e-15")
+        assert near(case.per_check, most) or case.per_check - most < step
+    assert case.most_per_check % cent == 0
+    assert case.most_per_check_share % hundredth_of_a_percent == 0
+
+
+def test_no_pay_has_no_share_of_a_paycheck() -> None:
+    told = {"pay": ZERO, "pay_schedule": PaySchedule.MONTHLY, "checks_left": 3, "deferral": ZERO}
+    case = employee({**told, "employer_money": EmployerMoney(), "after_tax_so_far": ZERO})
+    assert case.most_per_check_share == 0
+
+
+# --- a related employer's plan ---------------------------------------------------------------------------------------
+
+RELATED = {"other_plan": True, "employers_related": True}
+
+
+@pytest.mark.parametrize(
+    ("deferred", "total", "counted"),
+    [(10_000, 12_000, 12_000), (10_000, 10_000, 10_000), (30_000, 24_500, 24_500), (0, 0, 0)],
+)
+def test_the_related_plans_total_counts_as_told(deferred: int, total: int, counted: int) -> None:
+    told = {"deferred_elsewhere": Decimal(deferred), "additions_elsewhere": Decimal(total)}
+    assert employee({**RELATED, **told}).related_additions == counted
+
+
+@pytest.mark.parametrize(("deferred", "total"), [(20_000, 12_000), (30_000, 24_499), (1, 0)])
+def test_a_total_below_its_own_deferrals_is_a_contradiction(deferred: int, total: int) -> None:
+    told = {"deferred_elsewhere": Decimal(deferred), "additions_elsewhere": Decimal(total)}
+    with pytest.raises(Inconsistent) as caught:
+        _ = employee({**RELATED, **told}).related_additions
+    assert caught.value.facts == ("deferred_elsewhere", "additions_elsewhere")
+    assert employee({**told, "other_plan": False}).related_additions == 0
+
+
+@pytest.mark.parametrize("unsure", ["deferred_elsewhere", "additions_elsewhere"])
+def test_of_what_is_only_supposed_the_larger_counts(unsure: str) -> None:
+    told = {"deferred_elsewhere": Decimal(20_000), "additions_elsewhere": Decimal(12_000)}
+    case = employee({**RELATED, **told, unsure: NOT_SURE}, supposed={unsure: told[unsure]})
+    assert case.related_additions == 20_000
 
 
 @UNTIMED

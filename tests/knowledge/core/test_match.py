@@ -16,6 +16,7 @@ from knowledge.core.match import (
     Tier,
     match_by_check,
     most_with_match,
+    round_down,
     to_the_cent,
 )
 from knowledge.core.matching import CheckMatch
@@ -231,3 +232,15 @@ def test_a_check_may_be_deferred_whole_and_no_cent_more() -> None:
     more = CheckMatch({**facts, "deferral_by_check": (ZERO, Decimal("100.01"))}, LAW[2026])
     with pytest.raises(Inconsistent, match="paycheck 2 is more than its pay"):
         more.match_by_check  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    ("amount", "step", "rounded"), [(0, 10, 0), (9.5, 10, 0), (10, 10, 10), (19.99, 10, 10), (35, 7, 35)]
+)
+def test_rounding_down_goes_to_the_multiple_below(amount: float, step: int, rounded: int) -> None:
+    assert round_down(Decimal(str(amount)), Decimal(step)) == rounded
+
+
+def test_a_multiple_that_a_division_spoilt_is_not_rounded_down_by_a_whole_step() -> None:
+    quarter = (Decimal(300_000) / 26 * 14 * Decimal("0.25") / 14) / (Decimal(300_000) / 26)
+    assert round_down(quarter, Decimal("0.0001")) == Decimal("0.25")

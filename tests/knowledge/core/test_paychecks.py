@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import product
 from random import Random
 from typing import Any
 
@@ -404,10 +405,20 @@ def test_a_true_up_gives_every_schedule_of_the_same_total_the_same_match() -> No
 # --- what to elect ---------------------------------------------------------------------------------------------------
 
 
-def test_the_largest_number_that_fits() -> None:
-    for most, found in ((0, 0), (1, 1), (5, 5), (9, 9), (12, 9)):
-        assert largest(9, most.__ge__) == found
-    assert largest(0, (5).__ge__) == 0
+def test_the_largest_number_that_fits_is_found_whatever_the_guess() -> None:
+    for most, fits_up_to, guess in product(range(7), range(9), range(-2, 10)):
+        assert largest(most, guess, fits_up_to.__ge__) == min(most, fits_up_to)
+
+
+def test_a_good_guess_leaves_nothing_to_halve() -> None:
+    tried: list[int] = []
+
+    def fits(number: int) -> bool:
+        tried.append(number)
+        return number <= 41_000
+
+    assert largest(1_000_000, 41_000, fits) == 41_000
+    assert tried == [41_000, 41_001]
 
 
 @pytest.mark.parametrize(

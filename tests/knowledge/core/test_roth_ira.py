@@ -20,7 +20,6 @@ from knowledge.core.roth_ira import (
     RothIra,
     phase_out_of,
     reduced_limit,
-    round_down,
 )
 from knowledge.core.sheet import Inconsistent, Origin, Unanswered
 from tests.knowledge.core.people import LAW, UNTIMED, dollars
@@ -187,13 +186,6 @@ def test_only_what_can_matter_is_asked() -> None:
         "roth_ira_contributions_this_year",
     }
     assert whole.to_confirm == ()
-
-
-@pytest.mark.parametrize(
-    ("amount", "step", "rounded"), [(0, 10, 0), (9.5, 10, 0), (10, 10, 10), (19.99, 10, 10), (35, 7, 35)]
-)
-def test_rounding_down_goes_to_the_multiple_below(amount: float, step: int, rounded: int) -> None:
-    assert round_down(Decimal(str(amount)), Decimal(step)) == rounded
 
 
 def test_a_range_may_lie_anywhere_and_its_step_and_floor_are_given() -> None:
