@@ -24,6 +24,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 from dialogs.flows import FACTS
 from knowledge.core.match import EmployerMoney
 from knowledge.core.sheet import NOT_SURE
+from knowledge.markup import is_sound
 
 _TYPES = {
     name: TypeAdapter[Any](fact.kind if fact.measure is None else fact.measure)
@@ -237,7 +238,7 @@ def _current(text: str) -> _Stored:
 
 def _waiting(stored: _Stored) -> Pending | None:
     match stored.pending:
-        case (fact, question, [_, *_] as candidates) if fact in FACTS:
+        case (fact, question, [_, *_] as candidates) if fact in FACTS and is_sound(question):
             return Pending(fact, question, candidates)
         case _:
             return None

@@ -99,7 +99,8 @@ def taking_turns(flow: str, world: World) -> tuple[str, ...]:
     if flow in _SHORT:
         return tuple(defaults)
     numbers = [name for name in asked if questions[name].front.unit != "choice"]
-    return tuple(dict.fromkeys((*numbers, *(name for name in _LONG if name in facts), *defaults)))
+    taking = dict.fromkeys((*numbers, *(name for name in _LONG if name in facts), *defaults))
+    return tuple(name for name in taking if name not in _SPOUSE)
 
 
 def _has_default(fact: str, flow: Flow) -> bool:
@@ -116,6 +117,9 @@ _LEADING_ON = (
     "pay_schedule",
 )
 """The facts of *my paychecks*, a year of which takes long to work out, that change which questions follow."""
+
+_SPOUSE = ("spouse_wages", "spouse_employer_money", "spouse_deferral_wanted")
+"""The numbers of *couple* that can leave no room for each other, after which more is asked."""
 
 ALIKE: Mapping[str, tuple[object, ...]] = {
     "way_to_roth": (WayToRoth.INSIDE, WayToRoth.WITHDRAW, WayToRoth.BOTH),
@@ -527,7 +531,7 @@ def _label(fact: str, used: Container[object], world: World) -> str:
         describe(fact, value, world.library) if key_of(value) else "a number"
         for value in every
         if value in used
-    )
+    ) or ("a number",)  # one that had to fit another answer
     return f'|"{" / ".join(shown)}"|'
 
 

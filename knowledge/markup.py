@@ -17,6 +17,8 @@ from markdown_it.token import Token
 _JINJA = re.compile(r"{{.*?}}|{%.*?%}|{#.*?#}", re.S)
 _MARKDOWN = MarkdownIt("commonmark", {"html": False})
 _TAG = re.compile(r"<[^<>]*>")
+_PAIR = re.compile(r"<(/?)(b|i|code)>")
+_SOUND = re.compile(r"(?:[^<>&]|&(?:amp|lt|gt|quot|#[0-9]+);|</?(?:b|i|code)>)*")
 
 _PLAIN = {
     "strong_open": "<b>",
@@ -58,6 +60,17 @@ def tidy(text: str) -> str:
     text = re.sub(r"\n+(</blockquote>)", r"\1", text)
     text = re.sub(r"(<blockquote expandable>)\n+", r"\1", text)
     return re.sub(r"\n{3,}", "\n\n", text).strip()
+
+
+def is_sound(text: str) -> bool:
+    """Whether ``text`` is Telegram HTML of a phrase: nothing but text, escapes and bold, italic or code in pairs."""
+    open_tags: list[str] = []
+    for closes, tag in _PAIR.findall(text):
+        if not closes:
+            open_tags.append(tag)
+        elif not open_tags or open_tags.pop() != tag:
+            return False
+    return not open_tags and bool(_SOUND.fullmatch(text))
 
 
 def visible(text: str) -> str:

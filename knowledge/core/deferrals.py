@@ -63,9 +63,14 @@ class Deferrals(Case):
         Decimal,
         lambda case: (
             {"deferred_elsewhere": ZERO},
-            {"deferred_elsewhere": case.limits.elective_deferral.value},
+            {"deferred_elsewhere": case.most_deferred_elsewhere},
         ),
     )
+
+    @property
+    def most_deferred_elsewhere(self) -> Decimal:
+        """The most that could have been deferred at other employers, where nobody is sure."""
+        return self.limits.elective_deferral.value
 
     @derived("IRC 402(g)(1), (3): one limit per person over all employers")
     def deferrals_elsewhere(self) -> Decimal:

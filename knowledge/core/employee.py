@@ -85,7 +85,7 @@ class Employee(Deferrals):
     additions_elsewhere = Fact(
         Decimal,
         lambda case: (
-            {"additions_elsewhere": ZERO},
+            {"additions_elsewhere": case.least_additions_elsewhere},
             {"additions_elsewhere": case.limits.annual_additions.value},
         ),
     )
@@ -239,6 +239,18 @@ class Employee(Deferrals):
         return max(ZERO, self.legal_room - more)
 
     # --- the far ends of what unsure amounts could be -----------------------------------------------------------
+    @property
+    def least_additions_elsewhere(self) -> Decimal:
+        """What went into the other plan at least: what was told to be deferred there, catch-up apart."""
+        return min(self.told(Employee.deferred_elsewhere, ZERO), self.limits.elective_deferral.value)
+
+    @property
+    def most_deferred_elsewhere(self) -> Decimal:
+        """No more than the total that was told of a related employer's plan."""
+        most = super().most_deferred_elsewhere
+        related = self.told(Employee.employers_related, False)
+        return min(most, self.told(Employee.additions_elsewhere, most)) if related else most
+
     @property
     def most_deferral(self) -> Decimal:
         """The most that could be deferred here: up to the limit, with the catch-up of the age, which this asks."""

@@ -303,6 +303,12 @@ class Paychecks(Employee):
         """The same for who elects what was told: payroll stops at the limit, whatever the plan for the year is."""
         return self._outlook.under(deferral_limit=self.deferrals_stop_at)
 
+    @property
+    def most_employer_money(self) -> Decimal:
+        """What fills the limit beside the deferrals that payroll lets through."""
+        counted = min(self.counted_deferral, self.limits.elective_deferral.value)
+        return self._unfilled(counted, self.told(Paychecks.after_tax_so_far, ZERO))
+
     # --- the match and other employer money ---------------------------------------------------------------------
     @derived(FORMULA + "; " + COUNTED_PAY)
     def most_match(self) -> Decimal:

@@ -280,8 +280,11 @@ def test_the_conversation_waits_for_no_calculation(tmp_path: Path) -> None:
     loaded = set(done.stdout.decode().splitlines()[-1].split())
     assert "knowledge.core.employee" in loaded
     behind = {f"bot.{name}" for name in ("calc", "given", "schema", "values", "worksheet", "docs", "gallery")}
-    heavy = {"typst", "xlsxwriter"}
+    heavy = {"typst", "xlsxwriter", "telegram", "aiohttp", "httpx", "sqlite_utils", "structlog"}
     assert loaded & {*behind, *heavy, "knowledge.core.calculations"} == set()
+    read = {base.__module__ for flow in FLOWS.values() for base in flow.sheet.__mro__}
+    others = {one.sheet.__module__ for one in CALCULATIONS.values()} - read
+    assert loaded & others == {"knowledge.core.matching", "knowledge.core.rollover_split"}
 
 
 def test_the_example_of_the_readme_is_what_happens(tmp_path: Path) -> None:
@@ -312,7 +315,11 @@ def test_a_result_has_all_its_parts() -> None:
     assert (result["calculation"], result["year"]) == ("room", 2026)
     assert result["results"]["year_room"] == {"stop": "dollar_limit", "amount": 19900}
     assert result["assumed"] == {"whole_year": True, "other_plan": False, "cap_kind": "none"}
-    assert result["needs"] == {"room": "pay_schedule", "per_check": "checks_left"}
+    by_check = ("per_check", "most_per_check", "most_per_check_share")
+    assert result["needs"] == {
+        **dict.fromkeys(("room", "all_in"), "pay_schedule"),
+        **dict.fromkeys(by_check, "checks_left"),
+    }
     assert result["not_modelled"] == [*load_calculations()["room"].not_modelled]
 
 

@@ -150,9 +150,16 @@ def test_results_come_first_then_the_worksheet_then_what_is_left_out() -> None:
 def test_what_was_not_worked_out_is_told_with_what_it_needs() -> None:
     facts = {name: value for name, value in example_of(ROOM).items() if name != "checks_left"}
     results = as_text(ROOM, reckon(ROOM, facts)).split("\n\n")[1].splitlines()
-    assert results[-2:] == [
-        "  Room left                                 not worked out: needs checks_left (Paychecks left)",
-        "  Each paycheck, spread evenly              not worked out: needs checks_left (Paychecks left)",
+    needs = "not worked out: needs checks_left (Paychecks left)"
+    assert results[-5:] == [
+        f"  {name:42}{needs}"
+        for name in (
+            "Room left",
+            "All that goes in this year",
+            "Each paycheck, spread evenly",
+            "At most, of each paycheck",
+            "At most, in percent of a paycheck",
+        )
     ]
 
 

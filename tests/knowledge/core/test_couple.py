@@ -203,7 +203,7 @@ def test_employer_money_of_the_own_job_meets_the_dollar_limit(money: str) -> Non
         return
     with pytest.raises(Inconsistent) as refused:
         _ = sheet.together_all_after_tax
-    assert refused.value.facts == ("spouse_deferral_wanted", "spouse_employer_money")
+    assert refused.value.facts == ("spouse_wages", "spouse_deferral_wanted", "spouse_employer_money")
 
 
 @pytest.mark.parametrize(

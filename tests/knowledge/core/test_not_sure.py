@@ -76,6 +76,7 @@ def test_an_unsure_amount_of_one_plan_is_never_supposed_over_its_limit(person: P
         deferral=Decimal(0),
         employer_money=EmployerMoney(),
         after_tax_so_far=Decimal(0),
+        deferred_elsewhere=Decimal(0),
         additions_elsewhere=Decimal(0),
     )
     for fact in ("deferral", "employer_money", "after_tax_so_far"):
@@ -134,6 +135,19 @@ def test_unsure_employer_money_fills_what_related_employers_and_after_tax_money_
 )
 def test_what_does_not_depend_on_the_rest_has_fixed_ends(fact: str, ends: list[object]) -> None:
     assert [branch[fact] for branch in branches(Person(2026, 40, {}), fact)] == ends
+
+
+def test_what_was_deferred_in_a_related_plan_and_its_total_bound_each_other() -> None:
+    related = {"employers_related": True}
+    told = Person(2026, 40, {**related, "additions_elsewhere": Decimal(5_000)})
+    assert [branch["deferred_elsewhere"] for branch in branches(told, "deferred_elsewhere")] == [0, 5_000]
+    told = Person(2026, 40, {**related, "deferred_elsewhere": Decimal(30_000)})
+    assert [branch["additions_elsewhere"] for branch in branches(told, "additions_elsewhere")] == [
+        24_500,
+        72_000,
+    ]
+    apart = Person(2026, 40, {"employers_related": False, "additions_elsewhere": Decimal(5_000)})
+    assert [branch["deferred_elsewhere"] for branch in branches(apart, "deferred_elsewhere")] == [0, 24_500]
 
 
 def test_a_fact_that_has_to_be_known_first_is_asked_for() -> None:
