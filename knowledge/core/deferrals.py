@@ -61,16 +61,13 @@ class Deferrals(Case):
     """Whether the person pays into another employer's 401(k) or 403(b) this year."""
     deferred_elsewhere = Fact(
         Decimal,
-        lambda case: (
-            {"deferred_elsewhere": ZERO},
-            {"deferred_elsewhere": case.most_deferred_elsewhere},
-        ),
+        lambda case: tuple({"deferred_elsewhere": ends} for ends in case.ends_of_deferred_elsewhere),
     )
 
     @property
-    def most_deferred_elsewhere(self) -> Decimal:
-        """The most that could have been deferred at other employers, where nobody is sure."""
-        return self.limits.elective_deferral.value
+    def ends_of_deferred_elsewhere(self) -> tuple[Decimal, ...]:
+        """The least and the most that could have been deferred at other employers, where nobody is sure."""
+        return ZERO, self.limits.elective_deferral.value
 
     @derived("IRC 402(g)(1), (3): one limit per person over all employers")
     def deferrals_elsewhere(self) -> Decimal:

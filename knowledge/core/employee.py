@@ -194,18 +194,17 @@ class Employee(Deferrals):
     def related_additions(self) -> Decimal:
         """Annual additions of the whole year in a related employer's plan; 0 without one.
 
-        They hold the deferrals made there, catch-up apart. Raises `Inconsistent` where both were told and do not fit;
-        of what is only supposed the larger counts, so that the room is never too large.
+        They hold the deferrals made there, catch-up apart. Raises `Inconsistent` where the total was told and does not
+        fit; of a total that is only supposed the larger counts, so that the room is never too large.
         """
         if not self.related:
             return ZERO
         least = min(self.deferrals_elsewhere, self.limit(self.limits.elective_deferral))
         if self.additions_elsewhere >= least:
             return self.additions_elsewhere
-        both = (Employee.deferred_elsewhere, Employee.additions_elsewhere)
-        if all(map(self.is_told, both)):
+        if self.is_told(Employee.additions_elsewhere):
             message = "the total in the other plan is less than what was deferred there"
-            raise Inconsistent(message, *(fact.name for fact in both))
+            raise Inconsistent(message, "deferred_elsewhere", "additions_elsewhere")
         return least
 
     @derived("IRC 415(c)(2), (f)(1)(B)")
@@ -245,11 +244,13 @@ class Employee(Deferrals):
         return min(self.told(Employee.deferred_elsewhere, ZERO), self.limits.elective_deferral.value)
 
     @property
-    def most_deferred_elsewhere(self) -> Decimal:
-        """No more than the total that was told of a related employer's plan."""
-        most = super().most_deferred_elsewhere
-        related = self.told(Employee.employers_related, False)
-        return min(most, self.told(Employee.additions_elsewhere, most)) if related else most
+    def ends_of_deferred_elsewhere(self) -> tuple[Decimal, ...]:
+        """No more than the total that was told of a related employer's plan; with it, where that is not sure either."""
+        least, most = super().ends_of_deferred_elsewhere
+        total = min(most, self.told(Employee.additions_elsewhere, most))
+        if self.is_unsure(Employee.employers_related) and total < most:
+            return least, total, most
+        return least, total if self.told(Employee.employers_related, False) else most
 
     @property
     def most_deferral(self) -> Decimal:

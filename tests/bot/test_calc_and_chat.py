@@ -206,7 +206,7 @@ _JOB = {"other_plan", "deferred_elsewhere", "employers_related", "counted_in_403
 FINER = {"pay_this_year", "pay_to_come"}
 """The cells that a year by paycheck works out from finer facts: what rests on them comes out otherwise there."""
 ANOTHER_WAY: Mapping[tuple[str, str], set[str]] = {
-    ("paychecks", "room"): FINER,
+    ("paychecks", "room"): FINER | {"most_employer_money"},  # what payroll lets through
     ("own", "own-plan"): _JOB,  # under names of its own
     ("own", "own-plan-dates"): {"entity", "new_plan"},
     ("couple", "own-plan"): _JOB,

@@ -279,7 +279,10 @@ def test_edits_in_any_order_give_what_a_fresh_conversation_gives(
         if fact in edited.moment.path:
             edited.presses(f"change:{fact}").answers(whole[fact])
     tells(edited, whole)
-    assert shows(edited) == shows(fresh)
+    for fact in edited.moment.path:
+        if fact not in fresh.told:  # asked once on a way that was left: what was told there still counts
+            fresh.presses(f"change:{fact}").answers(whole[fact])
+    assert shows(edited) == shows(tells(fresh, whole))
 
 
 @settings(deadline=None, max_examples=25)

@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from html import escape
 from typing import Any
 
 import pytest
@@ -60,7 +61,10 @@ SESSIONS = st.builds(
     answers=ANSWERS,
     pending=st.none()
     | st.builds(
-        Pending, st.sampled_from(ORDER), st.text(), st.lists(LABELS, min_size=1, max_size=4).map(tuple)
+        Pending,
+        st.sampled_from(ORDER),
+        st.text().map(escape),
+        st.lists(LABELS, min_size=1, max_size=4).map(tuple),
     ),
     changing=st.sampled_from(["", *ORDER]),
     reviewed=st.booleans(),

@@ -205,7 +205,8 @@ def test_no_number_is_read_where_there_is_none(text: str) -> None:
 )
 def test_two_amounts_are_never_read(name: str, one: int, other: int, joint: str, sure: bool) -> None:
     grouped = joint == " " and one < 1000 and len(str(other)) == 3
-    assume(one != other and not grouped)
+    a_plan = joint.startswith("k") and one == 401  # "401k 2" is the name of a plan and one amount
+    assume(one != other and not grouped and not a_plan)
     assert isinstance(READERS[name](f"{one}{joint}{other}", sure), Refused)
 
 

@@ -146,6 +146,9 @@ def test_what_was_deferred_in_a_related_plan_and_its_total_bound_each_other() ->
         24_500,
         72_000,
     ]
+    open_too = Person(2026, 40, {"employers_related": NOT_SURE, "additions_elsewhere": Decimal(5_000)})
+    ends = [branch["deferred_elsewhere"] for branch in branches(open_too, "deferred_elsewhere")]
+    assert ends == [0, 5_000, 24_500]
     apart = Person(2026, 40, {"employers_related": False, "additions_elsewhere": Decimal(5_000)})
     assert [branch["deferred_elsewhere"] for branch in branches(apart, "deferred_elsewhere")] == [0, 24_500]
 
