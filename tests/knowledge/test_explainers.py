@@ -428,6 +428,111 @@ MUST = {
         r"takes no after-tax",
         r"combat",
     ],
+    "affordability-cash-flow": [
+        r"lowers your take-home pay by its full amount",
+        r"no tax now",
+        r"Any amount is fine",
+        r"change or stop the percent whenever your plan allows",
+        r"from savings, or from cash out of company shares \(RSUs\)",
+        r"That is allowed",
+        r"must come out of pay",
+        r"cannot be more than your pay from that employer",
+    ],
+    "bonus-contributions": [
+        r"if your plan counts it as pay and your election covers it",
+        r"separate percent for bonuses",
+        r"leave bonuses out",
+        r"[Nn]o extra limit|gives no extra limit",
+        r"\$72,000 in 2026",
+        r"[Oo]nly through payroll",
+        r"you cannot send it to the plan",
+    ],
+    "destination-roth-401k-vs-roth-ira": [
+        r"tax on the conversion is the same",
+        r"depends on how you want to use the money",
+        r"often automatic",
+        r"creditors",
+        r"plan's own funds",
+        r"Rule of 55",
+        r"in or after the year you turn 55",
+        r"contributions come out first, growth last",
+        r"wider choice",
+        r"No plan limits",
+        r"may offer only one way",
+    ],
+    "early-withdrawal": [
+        r"often be reached before 59½",
+        r"in this order",
+        r"contributions: free of tax and penalty",
+        r"Converted money, oldest first",
+        r"after-tax contributions is free of both",
+        r"Growth comes last",
+        r"only if the plan permits",
+        r"contributions and growth in proportion",
+        r"10% penalty",
+    ],
+    "legality-going-away": [
+        r"allowed today",
+        r"Notice 2014-54",
+        r"Since 2010",
+        r"Build Back Better bill would have ended it",
+        r"never became law",
+        r"conversions made earlier were not to be undone",
+        r"Congress can change the rules",
+        r"no one can say what a future law will do",
+    ],
+    "pace-contributions": [
+        r"Divide the room you still have by the pay still to come",
+        r"percentage to set",
+        r"not a full year of pay",
+        r"Round down to what the plan accepts",
+        r"match still due, a true-up and profit sharing",
+        r"\$8,400 left and \$60,000 of pay still to come is 14%",
+        r"after a raise, a bonus, unpaid leave",
+    ],
+    "priority-order": [
+        r"depends on your goals",
+        r"1\. Enough in the plan to get the full match",
+        r"2\. High-interest debt and an emergency fund",
+        r"3\. A health savings account",
+        r"4\. The full deferral, \$24,500 in 2026",
+        r"5\. A Roth IRA, directly or by the regular backdoor",
+        r"6\. After-tax money that is moved to Roth",
+        r"7\. A taxable account",
+        r"No rule sets this order",
+        r"not advice",
+    ],
+    "pro-rata-in-plan": [
+        r"contributions and their own growth in proportion",
+        r"no match or pre-tax money",
+        r"separate accounting",
+        r"leaves your other 401\(k\) money out",
+        r"\$4,500 is contribution and \$500 is growth",
+        r"cannot take only the contributions and leave",
+        r"growth can go to a traditional IRA and contributions to a Roth IRA",
+        r"Not kept apart",
+        r"[Cc]onfirm with your plan",
+    ],
+    "state-tax": [
+        r"Most states follow the federal result",
+        r"only the growth before conversion is taxed",
+        r"not taxed again",
+        r"New Jersey, Pennsylvania and others",
+        r"already taxed \(your basis\)",
+        r"check your state's guidance",
+        r"do not include state tax",
+    ],
+    "wrong-conversion-mistake": [
+        r"final and cannot be undone",
+        r"Since 2018 no conversion can be reversed",
+        r"inside the plan never could",
+        r"pre-tax amount is income of that year",
+        r"Form 8606",
+        r"roll the pre-tax part of your IRAs into a 401\(k\)",
+        r"convert the rest to Roth",
+        r"call the plan at once",
+        r"certified public accountant \(CPA\)",
+    ],
 }
 
 # What would be wrong to say, as patterns that must not occur.
@@ -473,6 +578,32 @@ MUST_NOT = {
     "s-corp": [r"25% of after-tax", r"distributions count"],
     "spouse": [r"joint limit", r"double (?:your|the)"],
     "business-owner-with-employees": [r"Safe harbor solves"],
+    "affordability-cash-flow": [
+        r"(?:cuts|lowers) your tax(?: bill)? now",
+        r"you can afford",
+        r"more than you earn",
+    ],
+    "bonus-contributions": [
+        r"a bonus (?:adds|gives) (?:room|an extra)",
+        r"send a check",
+        r"deposit it yourself",
+    ],
+    "destination-roth-401k-vs-roth-ira": [r"always better", r"(?:Fidelity|Schwab|Vanguard)", r"taxed twice"],
+    "early-withdrawal": [r"locked (?:till|until)", r"growth is free", r"at any age, tax-free"],
+    "legality-going-away": [
+        r"(?:is|was) banned",
+        r"here to stay",
+        r"will (?:stay|remain)",
+        r"already (?:banned|illegal)",
+    ],
+    "pace-contributions": [r"by your (?:annual|yearly|full-year) (?:pay|salary)", r"[Rr]ound up"],
+    "priority-order": [r"always", r"right order", r"must come"],
+    "pro-rata-in-plan": [
+        r"only (?:the )?basis can be taken",
+        r"all (?:your )?pre-tax .{0,20}(?:is|are) mixed in",
+    ],
+    "state-tax": [r"[Aa]ll states", r"[Ee]very state follows", r"contributions? (?:is|are) taxed again"],
+    "wrong-conversion-mistake": [r"[Rr]echaracteriz", r"can be reversed(?<!no conversion can be reversed)"],
 }
 
 
@@ -497,7 +628,7 @@ def test_never_says_what_is_wrong(topic: str, me: Mapping[str, object]) -> None:
 @pytest.mark.parametrize("topic", sorted(MUST))
 def test_asks_are_many_and_all_different(topic: str) -> None:
     asks = EXPLAINERS[topic].front.asks
-    assert 12 <= len(asks) <= 25
+    assert len(asks) >= 25
     assert len(set(asks)) == len(asks)
 
 
