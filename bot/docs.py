@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from bot import gallery
+from bot import gallery, glossary
 from bot.calc import reckon
 from bot.schema import example_of
 from bot.values import as_json_text
@@ -28,6 +28,7 @@ def pages(drawn: Atlas) -> dict[str, str]:
         "fact-check.md": fact_check(drawn),
         "calculations.md": calculations_page(),
         "gallery.md": gallery.page(),
+        "glossary.html": glossary.page(),
     }
 
 
