@@ -39,7 +39,8 @@ lint: setup-dev
 	@$(VENV)/bin/lint-imports --no-cache
 
 test: lint  ## everything: lint, types, import contracts, tests, coverage
-	@$(PY) -m pytest --numprocesses auto --dist loadfile --cov --cov-report=
+	@$(PY) -m pytest --numprocesses auto --dist loadfile -m untraced
+	@$(PY) -m pytest --numprocesses auto --dist loadfile -m 'not untraced' --cov --cov-report=
 	@$(PY) -m coverage report --fail-under=90
 	@echo "Branches of knowledge/core and dialogs, all of them:"
 	@$(PY) -m coverage report --include='knowledge/core/*,dialogs/*' --fail-under=100

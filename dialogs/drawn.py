@@ -129,8 +129,7 @@ def _lost(paychecks: Sequence[Paycheck], left: Decimal) -> Sequence[Decimal]:
     for one in reversed(paychecks):
         lost.append(min(left, one.match_missed))
         left -= lost[-1]
-    if lost:
-        lost[0] += left
+    lost[:1] = [last + left for last in lost[:1]]
     return lost[::-1]
 
 

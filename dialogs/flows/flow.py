@@ -99,11 +99,6 @@ def nothing(_: Any) -> Decimal:
     return ZERO
 
 
-def no_cells(_: Any) -> tuple[str, ...]:
-    """No cells."""
-    return ()
-
-
 @dataclass(frozen=True, slots=True)
 class Flow:
     """An ``outline`` over a ``sheet``, by its ``name``.
@@ -119,11 +114,11 @@ class Flow:
     name: str
     sheet: type[Case]
     outline: Callable[[Any], Verdict]
+    shows: Callable[[Any], tuple[str, ...]]
     assumed: Supposition = field(default_factory=dict)
     asks: frozenset[str] = frozenset()
     dollars: Callable[[Any], Decimal] = nothing
     over: Callable[[Any], Decimal] = nothing
-    shows: Callable[[Any], tuple[str, ...]] = no_cells
     columns: tuple[str, ...] = ()
     then: tuple[str, ...] = ()
     reviewed: bool = False

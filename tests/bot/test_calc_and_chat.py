@@ -38,6 +38,8 @@ from tests.dialogs.anyone import answers, goes_through
 from tests.dialogs.talk import WORLD, Person
 from tests.knowledge.core.test_cases import CASES
 
+pytestmark = pytest.mark.untraced
+
 Table = dict[str, Any]
 
 ROOM = CALCULATIONS["room"]

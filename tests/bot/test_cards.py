@@ -29,6 +29,7 @@ replies = st.builds(
 )
 
 
+@pytest.mark.untraced
 @settings(max_examples=60)
 @given(replies)
 def test_what_is_put_in_comes_out_digit_by_digit(reply: Reply) -> None:

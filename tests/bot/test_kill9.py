@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.bot.kill9 import experiment, own
+
+pytestmark = pytest.mark.untraced
 
 
 async def test_killing_the_bot_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:

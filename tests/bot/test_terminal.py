@@ -752,7 +752,11 @@ from bot.terminal import chat
 from tests.bot.fakes import Counting
 sys.exit(chat(Counting(), Path(sys.argv[1]), sys.stdin, sys.stdout))
 """
-CONTROLLED = "import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0)" + PROGRAM
+CONTROLLED = f"""
+import fcntl, signal, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job would ignore Ctrl-C
+{PROGRAM}"""
 
 
 class Typist:

@@ -29,6 +29,8 @@ from knowledge.markup import visible
 from tests.dialogs.talk import WORLD, Person, asked, typed
 from tests.dialogs.test_properties import DATA, LONG, MESSY
 
+pytestmark = pytest.mark.untraced
+
 PEOPLE_A_FLOW = 8
 MOVES = 60
 LONGEST_CAPTION = 1_024

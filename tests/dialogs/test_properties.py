@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -265,6 +266,7 @@ def shows(person: Person) -> tuple[object, ...]:
     )
 
 
+@pytest.mark.untraced
 @settings(deadline=None, max_examples=25)
 @given(flows, wholes, st.lists(wholes, max_size=3), st.data())
 def test_edits_in_any_order_give_what_a_fresh_conversation_gives(
@@ -287,6 +289,7 @@ def test_edits_in_any_order_give_what_a_fresh_conversation_gives(
     assert shown == shows(tells(straight, whole))
 
 
+@pytest.mark.untraced
 @settings(deadline=None, max_examples=25)
 @given(wholes, wholes)
 def test_undo_gives_back_what_was_there(whole: Mapping[str, object], other: Mapping[str, object]) -> None:

@@ -11,12 +11,16 @@ from collections.abc import Iterator, Mapping
 from itertools import cycle, islice
 from random import Random
 
+import pytest
+
 from dialogs import screens
 from dialogs.flows import FLOWS, Verdict
 from dialogs.moment import Conflicting
 from knowledge.core.sheet import Origin
 from tests.dialogs.anyone import ENDS, Gone, answers, goes_through
 from tests.dialogs.talk import check_card
+
+pytestmark = pytest.mark.untraced
 
 WALKS = int(os.environ.get("RANDOM_WALKS", "600"))
 _ROUND = (*(flow for flow in FLOWS if flow != "paychecks"),) * 2 + ("paychecks",)

@@ -158,6 +158,7 @@ PEOPLE = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.untraced
 @settings(deadline=None, max_examples=200)
 @given(
     st.sampled_from(["check", "room"]),
@@ -230,6 +231,7 @@ RANGES: Mapping[str, set[str]] = {
 """The facts that can be unsure in each flow and that chance comes to; the rest is not asked there."""
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("flow", FLOWS)
 def test_in_every_flow_the_range_holds_every_truth(flow: str) -> None:
     facts = {fact.name for fact in FLOWS[flow].sheet.facts().values() if fact.possible} - NO_RANGE

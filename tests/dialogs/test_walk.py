@@ -51,10 +51,12 @@ def drawn() -> Atlas:
 # --- the flows as they are --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.untraced
 def test_nothing_is_wrong(drawn: Atlas) -> None:
     assert problems(drawn) == []
 
 
+@pytest.mark.untraced
 def test_every_answer_is_used_and_no_question_comes_twice(drawn: Atlas) -> None:
     for path in drawn.paths:
         assert len(set(path.questions)) == len(path.questions)
@@ -66,6 +68,7 @@ def test_every_answer_is_used_and_no_question_comes_twice(drawn: Atlas) -> None:
             assert set(path.questions) == set(path.answers)
 
 
+@pytest.mark.untraced
 def test_every_question_every_answer_and_every_result_is_met(drawn: Atlas) -> None:
     for fact in drawn.world.library.questions:
         used = [path.answers[fact] for path in drawn.paths if fact in path.answers]
@@ -79,6 +82,7 @@ MET_WHOLE = [flow for flow in FLOWS if flow != PAYCHECKS.name]
 many; see ``test_random_walks``."""
 
 
+@pytest.mark.untraced
 @settings(deadline=None, max_examples=300)
 @given(st.sampled_from(MET_WHOLE), ANYONE)
 def test_whatever_is_answered_the_walk_has_been_there(flow: str, answer: Callable[[str], object]) -> None:
@@ -122,6 +126,7 @@ def could_be(unsure: Unsure, case: Case) -> Sequence[Supposition]:
         return could_be(deeper, case)
 
 
+@pytest.mark.untraced
 def test_a_path_ends_in_a_contradiction_where_the_sheet_finds_one_and_nowhere_else(drawn: Atlas) -> None:
     contradictory = [path for path in drawn.paths if path.verdict is None]
     assert {(path.flow, *path.contradictory) for path in contradictory} == CONTRADICTIONS
@@ -134,6 +139,7 @@ def test_a_path_ends_in_a_contradiction_where_the_sheet_finds_one_and_nowhere_el
         assert {path.verdict} == {*ends} or (len(ends) > 1 and path.verdict is Verdict.UNCERTAIN)
 
 
+@pytest.mark.untraced
 def test_a_contradiction_offers_its_answers_and_changing_one_of_them_leads_out(drawn: Atlas) -> None:
     for path in drawn.paths:
         if path.verdict is None:
@@ -156,6 +162,7 @@ SPLIT = re.compile(r"Of the (\S+) total limit.*?:\n(.*)")
 DOLLARS = re.compile(r"\$([\d,]+(?:\.\d\d)?)")
 
 
+@pytest.mark.untraced
 def test_the_sum_in_every_result_is_right(drawn: Atlas) -> None:
     sums = 0
     for path in drawn.routes.values():
@@ -178,6 +185,7 @@ def at_the_end(path: Walked, world: World) -> Person:
     return Person(path.moment(world).session, world)
 
 
+@pytest.mark.untraced
 def test_telegram_takes_every_card_of_a_result(drawn: Atlas) -> None:
     for _, path in routes(drawn, 40):
         at_the_end(path, drawn.world).says("show", "how", "why", "letter", "answers")
@@ -198,6 +206,7 @@ def spread(of: Mapping[Route, Walked], number: int) -> list[tuple[Route, Walked]
     return list(dict([*first.values(), *some]).items())
 
 
+@pytest.mark.untraced
 def test_a_conversation_along_a_route_asks_its_questions_and_ends_in_its_result(drawn: Atlas) -> None:
     whole = {route: path for route, path in drawn.routes.items() if is_asked_whole(path, drawn.world)}
     chosen = spread(whole, 100)
@@ -219,6 +228,7 @@ def test_a_conversation_along_a_route_asks_its_questions_and_ends_in_its_result(
         assert person.card == at_the_end(path, drawn.world).says("show").card
 
 
+@pytest.mark.untraced
 def test_a_conversation_along_a_contradiction_stops_at_it(drawn: Atlas) -> None:
     contradictory = {
         (path.flow, path.contradictory): path
@@ -262,6 +272,7 @@ def table() -> str:
     return fact_check(walked())
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize(
     ("page", "draw"), [("flow-map.md", lambda: flow_map(walked())), ("fact-check.md", table)]
 )
@@ -274,6 +285,7 @@ NODE = re.compile(r'  (\w+)(?:\["([^"\[\]]+)"\]|\(\["([^"\[\]]+)"\]\))')
 ARROW = re.compile(r'  (\w+) -->(?:\|"[^"|]+"\|)? (\w+)')
 
 
+@pytest.mark.untraced
 def test_the_diagrams_are_well_formed_mermaid(drawn: Atlas) -> None:
     blocks = re.findall(r"```mermaid\nflowchart TD\n(.*?)\n```", flow_map(drawn), re.S)
     assert len(blocks) == len(FLOWS)
@@ -294,6 +306,7 @@ def test_the_diagrams_are_well_formed_mermaid(drawn: Atlas) -> None:
         assert {name for name in nodes if name not in leaving} <= {verdict.value for verdict in Verdict}
 
 
+@pytest.mark.untraced
 def test_the_fact_check_has_rows_of_every_result(drawn: Atlas) -> None:
     page = table()
     for (flow, verdict), kinds in drawn.kinds.items():
@@ -315,7 +328,9 @@ def small(case: Employee) -> Verdict:
 
 
 def world_with(outline: Callable[[Employee], Verdict] = small, library: Library = WORLD.library) -> World:
-    return replace(WORLD, flows={"check": Flow("check", Employee, outline)}, library=library)
+    return replace(
+        WORLD, flows={"check": Flow("check", Employee, outline, shows=lambda case: ())}, library=library
+    )
 
 
 def found(outline: Callable[[Employee], Verdict] = small, library: Library = WORLD.library) -> str:
@@ -335,6 +350,19 @@ def test_a_small_flow_has_only_the_problem_that_it_is_small() -> None:
         assert re.fullmatch(r"\w+ is never asked|no path ends in \w+", line), line
     assert "deferral is never asked" in found()
     assert "no path ends in full_access" in found()
+
+
+def test_a_few_flows_are_walked_and_drawn_like_all_of_them() -> None:
+    few = Atlas(replace(WORLD, flows={name: FLOWS[name] for name in ("room", "acp", "repair")}))
+    for line in problems(few):
+        assert re.fullmatch(r"\w+ is never asked|no path ends in \w+", line), line
+    page = (DOCS / "flow-map.md").read_text("utf-8")
+    diagrams = re.findall(r"```mermaid.*?```", flow_map(few), re.S)
+    assert len(diagrams) == 3
+    assert all(diagram in page for diagram in diagrams)
+    rows = [line for line in fact_check(few).splitlines() if line.startswith("| ")]
+    assert set(rows) <= set((DOCS / "fact-check.md").read_text("utf-8").splitlines())
+    assert {"acp", "repair"} <= {route.flow for route in few.routes}
 
 
 def test_a_dead_end_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -367,6 +395,11 @@ def test_an_answer_that_is_never_given_is_found() -> None:
     drawn = Atlas(world_with(one_way))
     drawn.paths = [path for path in drawn.paths if path.answers.get("whole_year") is not False]
     assert "whole_year is never answered with False" in problems(drawn)
+
+
+def test_an_example_that_cannot_be_read_is_a_mistake_in_the_content() -> None:
+    with pytest.raises(ValueError, match="bonuses cannot be tried with 'banana'"):
+        samples("bonuses", replace(WORLD, library=reworded("questions", "bonuses", tries=("banana",))))
 
 
 def test_an_option_that_is_no_answer_is_found() -> None:

@@ -24,7 +24,8 @@ def main() -> int:
     if subprocess.run([wishes.python, str(server), "--help"], capture_output=True).returncode:
         parser.error(f"{wishes.python} cannot run strictapi.py: install .ci/strictapi.txt there")
     os.environ["STRICTAPI"], os.environ["STRICTAPI_PYTHON"] = str(server.parent), wishes.python
-    return pytest.main([str(Path(__file__).parent), *more])
+    # Most of the time of a check is waiting for something to time out.
+    return pytest.main([str(Path(__file__).parent), "--numprocesses", "4", *more])
 
 
 if __name__ == "__main__":

@@ -201,6 +201,7 @@ def test_the_age_of_a_spouse_can_be_typed(typed: str, band: str) -> None:
     assert band in person.sees
 
 
+@pytest.mark.untraced
 def test_every_path_of_a_couple_ends() -> None:
     paths = [(path, survey) for path, survey in walk("couple", WORLD)]
     assert all(path.verdict or survey.conflict for path, survey in paths)

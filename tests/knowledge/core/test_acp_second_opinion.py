@@ -10,10 +10,14 @@ from heapq import heapify, heapreplace
 from math import ceil
 from random import Random
 
+import pytest
+
 from knowledge.core.acp import AcpMethod, AcpShare, AcpTest, Eligible, highest_hce_average
 from knowledge.core.facts import HighlyPaid
 from knowledge.core.limits import load_statute
 from tests.knowledge.core.people import LAW
+
+pytestmark = pytest.mark.untraced
 
 PLANS = 10_000
 PEOPLE = 4_000

@@ -95,6 +95,7 @@ def test_what_moves_has_the_same_share_of_basis_as_what_stays(facts: Mapping[str
     assert (case.loss_in_account > 0) is (basis > value)
 
 
+@pytest.mark.untraced
 @UNTIMED
 @given(accounts())
 def test_moving_it_in_two_parts_is_taxed_like_moving_it_at_once(facts: Mapping[str, Decimal]) -> None:
@@ -338,6 +339,7 @@ def walked(each: int, checks: int, years: int, growth: Fraction, every: int, per
     return sums
 
 
+@pytest.mark.untraced
 def test_ten_thousand_streams_agree_with_a_walk_through_the_year() -> None:
     random = Random(2026)
     returns = [Fraction(percent, 100) for percent in (-50, -20, -7, -1, 0, 1, 3, 5, 6, 7, 8, 10, 12, 20, 50)]

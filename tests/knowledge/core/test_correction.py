@@ -192,6 +192,7 @@ def undone_cent_by_cent(excess: int, pools: list[int], match_cents: int) -> list
     return [*back, match, max(excess, 0)]
 
 
+@pytest.mark.untraced
 def test_cent_by_cent_the_same_comes_out() -> None:
     dice = random.Random(415)
     for _ in range(10_000):

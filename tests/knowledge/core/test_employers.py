@@ -573,6 +573,7 @@ def a_person(dice: random.Random) -> Person:
     return Person(dice.choice(sorted(LAW.years)), dice.choice([35, 49, 50, 59, 60, 63, 64, 71]), plans)
 
 
+@pytest.mark.untraced
 def test_poured_in_step_by_step_the_same_comes_out() -> None:
     dice = random.Random(402)
     for _ in range(10_000):

@@ -14,12 +14,16 @@ from functools import partial
 from random import Random
 from typing import Any
 
+import pytest
+
 from knowledge.core.couple import SpouseRole
 from knowledge.core.facts import AgeBand
 from knowledge.core.own_plan import Contributions
 from knowledge.core.self_employed import Entity
 from tests.knowledge.core.owners import couple, owner
 from tests.knowledge.core.people import LAW
+
+pytestmark = pytest.mark.untraced
 
 DOLLAR = 10**8
 """Units in a dollar."""

@@ -353,6 +353,7 @@ def random_plan(chance: Random) -> dict[str, Any]:
     }
 
 
+@pytest.mark.untraced
 def test_the_even_pace_keeps_at_least_the_match_of_a_thousand_other_schedules() -> None:
     chance = Random(415)
     for _ in range(25):

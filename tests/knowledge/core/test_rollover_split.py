@@ -303,6 +303,7 @@ def roth_part(way: Sequence[int], tier: Sequence[Rollover]) -> int:
     return sum(part for part, rollover in zip(way, tier, strict=True) if rollover.to is ROTH)
 
 
+@pytest.mark.untraced
 def test_ten_thousand_payouts_agree_with_trying_every_spread() -> None:
     random = Random(2014_54)
     for _ in range(10_000):

@@ -323,6 +323,7 @@ def test_a_contribution_that_nobody_may_make_is_refused(year: int) -> None:
     assert no.value.facts == ("nondeductible_contribution",)
 
 
+@pytest.mark.untraced
 def test_form_8606_line_by_line_agrees_for_10000_people() -> None:
     rng = random.Random(8606)
     for _ in range(10_000):

@@ -275,6 +275,7 @@ def by_the_form(income: int, gains: int, status: FilingStatus, tables: IncomeTax
     return min(line_23, added_up(income, rates, ends))
 
 
+@pytest.mark.untraced
 def test_the_lines_of_the_form_agree_for_10000_people() -> None:
     rng = random.Random(8606)
     for _ in range(10_000):

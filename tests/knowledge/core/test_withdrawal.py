@@ -343,6 +343,7 @@ def test_the_legal_rate_is_on_the_worksheet_only_where_it_is_used() -> None:
 PAID_IN, EARNED = (0, 0, ""), (2, 0, "")
 
 
+@pytest.mark.untraced
 def test_ten_thousand_withdrawals_agree_with_a_pile_of_dollars() -> None:
     random = Random(408)
     for _ in range(10_000):

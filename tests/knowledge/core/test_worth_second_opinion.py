@@ -7,8 +7,12 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
+import pytest
+
 from knowledge.core.worth import ContributionPath, Worth
 from tests.knowledge.core.people import LAW
+
+pytestmark = pytest.mark.untraced
 
 PEOPLE = 10_000
 MILLIONTH_OF_A_CENT = Fraction(1, 10**8)

@@ -10,6 +10,8 @@ from dataclasses import dataclass, fields
 from decimal import Decimal
 from random import Random
 
+import pytest
+
 from knowledge.core.elections import ElectionStep, Outlook, even
 from knowledge.core.match import EmployerMoney, Tier
 from knowledge.core.payroll import (
@@ -23,6 +25,8 @@ from knowledge.core.payroll import (
     run,
     year_end,
 )
+
+pytestmark = pytest.mark.untraced
 
 PEOPLE = 10_000
 THOUSAND = 1_000
