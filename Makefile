@@ -3,9 +3,11 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-input
+# The locks are complete, and leave out on purpose what one package only claims to need (see pyproject.toml).
+LOCKED := $(PIP) --no-deps --require-hashes --requirement
 INSTALL_PROJECT := $(PIP) --no-deps --no-build-isolation --editable .
 
-.PHONY: chat bot test setup setup-dev lint docs transcripts bench mutants lock clean
+.PHONY: chat bot test setup setup-dev lint docs transcripts bench finder mutants lock clean
 
 chat: setup  ## talk to the bot in this terminal
 	@$(PY) -m bot chat
@@ -21,12 +23,12 @@ $(PY):
 	@$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.run: requirements.lock pyproject.toml | $(PY)
-	@$(PIP) --require-hashes --requirement requirements.lock
+	@$(LOCKED) requirements.lock
 	@$(INSTALL_PROJECT)
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock pyproject.toml | $(PY)
-	@$(PIP) --require-hashes --requirement requirements-dev.lock
+	@$(LOCKED) requirements-dev.lock
 	@$(INSTALL_PROJECT)
 	@touch $@ $(VENV)/.run
 
@@ -54,13 +56,18 @@ transcripts: setup-dev  ## play the conversations of tests/transcripts again, to
 bench: setup-dev  ## speed; never part of the tests
 	@$(PY) -m bench
 
+finder: setup-dev  ## work the finder of explainers out again, after their phrases changed; ten minutes
+	@$(LOCKED) requirements-finder.lock
+	@$(PY) -m knowledge.train
+
 mutants: setup-dev  ## mutation testing of the calculation core; about an hour
-	@$(PIP) --require-hashes --requirement requirements-mutation.lock
+	@$(LOCKED) requirements-mutation.lock
 	@$(PY) -m tests.mutation
 
 lock:  ## renew the pinned dependencies (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras --no-header --upgrade --group dev pyproject.toml -o requirements-dev.lock
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras --no-header --group build -c requirements-dev.lock pyproject.toml -o requirements.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras --no-header --group finder -c requirements-dev.lock -o requirements-finder.lock
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras --no-header --group mutation -c requirements-dev.lock -o requirements-mutation.lock
 
 clean:

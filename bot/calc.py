@@ -46,7 +46,7 @@ def calc(
         print(bad, file=complain)
         return BAD_INPUT
     try:
-        _write(answer, out)
+        write(answer, out)
     except OSError as error:
         if not isinstance(error, BrokenPipeError):  # else whoever was reading has seen enough
             print(f"the answer could not be written: {error.strerror or error}", file=complain)
@@ -90,7 +90,7 @@ def _bytes(given: BinaryIO | None, complain: TextIO) -> bytes:
         raise BadFacts([f"the input cannot be read: {error.strerror}"]) from error
 
 
-def _write(answer: str, out: TextIO | None) -> None:
+def write(answer: str, out: TextIO | None) -> None:
     """Write ``answer``. After an `OSError` what is left goes nowhere, so that the end of the process cannot fail again."""
     if out is None:
         raise OSError("there is no standard output")

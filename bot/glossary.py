@@ -15,32 +15,18 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from dialogs.screens import FIRST_TOPICS
+from dialogs.screens import grouped
 from dialogs.walk import DRAWN_ON
 from dialogs.world import World, world_on
-from knowledge.library import Explainer, ExplainerFront
+from knowledge.library import GROUPS, Explainer, ExplainerFront, group_key
 from knowledge.words import day
 
-GROUPS = (
-    "Basics",
-    "Limits",
-    "Plan features",
-    "Employer money",
-    "Moving to Roth",
-    "Doing it",
-    "Testing",
-    "Taxes and forms",
-    "Fixing problems",
-    "Your own business",
-)
-"""The groups of explainers in the order of the page."""
 DIGITS = "0–9"
 """The heading of terms that begin with a digit."""
 
 _TEMPLATE = "glossary.html.jinja"
 _QUOTE = re.compile(r"<blockquote expandable>(.*?)</blockquote>", re.S)
 _ITEM = re.compile(r"(?:•|(\d+)\.) ")
-_NOT_IN_A_NAME = re.compile(r"[^a-z0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +88,10 @@ def page(world: World | None = None) -> str:
 
 def groups(world: World) -> list[Group]:
     """Every explainer in its group: first those that the bot offers first, then by title."""
-
-    def place(article: Article) -> tuple[int, int, str]:
-        first = FIRST_TOPICS.index(article.id) if article.id in FIRST_TOPICS else len(FIRST_TOPICS)
-        return GROUPS.index(article.front.group), first, article.front.title.casefold()
-
-    articles = sorted((_article(one, world) for one in world.library.explainers.values()), key=place)
+    explainers, topics = world.library.explainers, grouped(world.library)
     return [
-        Group(name, f"group-{_NOT_IN_A_NAME.sub('-', name.lower())}", list(found))
-        for name, found in groupby(articles, lambda article: article.front.group)
+        Group(name, f"group-{key}", [_article(explainers[topic], world) for topic in topics[key]])
+        for name, key in ((name, group_key(name)) for name in GROUPS)
     ]
 
 

@@ -28,6 +28,7 @@ from typing import Any, TypeVar
 
 from sqlite_utils import Database, Migrations
 
+from bot import gaps
 from bot.store import (
     Committed,
     Conflict,
@@ -45,6 +46,8 @@ from bot.store import (
 
 T = TypeVar("T")
 
+DATABASE = "megaroth.sqlite3"
+"""The name of the file in the data folder."""
 DAY = 86_400
 UPDATES_KEPT = 3 * DAY  # Telegram repeats an update for 24 hours at most
 SET_ASIDE_KEPT = 30 * DAY
@@ -90,6 +93,12 @@ def first_tables(db: Database) -> None:
         not_null={"chat", "error", "code", "at"},
         strict=True,
     )
+
+
+@migrations()
+def unanswered_questions(db: Database) -> None:
+    """Create the table of version 2."""
+    gaps.create(db)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -181,7 +190,7 @@ class SqliteStore:
     def _run(self) -> None:
         """Live the life of the writer thread."""
         try:
-            db = _connect(self._path)
+            db = connect(self._path)
         except (sqlite3.Error, OSError) as error:
             self._refuse(error)
             return
@@ -227,11 +236,15 @@ class SqliteStore:
                 jobs[0].answer.get_loop().call_soon_threadsafe(deliver)
 
 
-def _connect(path: Path) -> Database:
+def connect(path: Path, patience: int = 10_000) -> Database:
+    """Open the file, creating or upgrading it; wait up to ``patience`` milliseconds for others to write.
+
+    Raises ``sqlite3.Error`` or ``OSError``.
+    """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     path.touch(mode=0o600)
     db = Database(path)
-    db.execute("PRAGMA busy_timeout = 10000")
+    db.execute(f"PRAGMA busy_timeout = {patience}")
     db.enable_wal()
     db.execute("PRAGMA synchronous = FULL")
     db.execute("PRAGMA foreign_keys = ON")
@@ -309,6 +322,8 @@ def _commit(db: Database, record: Record, now: int) -> Verdict:
             "INSERT OR REPLACE INTO set_aside VALUES (?, ?, ?, ?, ?, ?)",
             (key.bot, record.update, key.chat, record.aside.error, record.aside.code, now),
         )
+    if record.gap:
+        gaps.note(db, record.gap)
     return Committed(_queue(db, key, record.replies, vanish=isinstance(change, Forget)))
 
 
@@ -401,3 +416,4 @@ def _purge(db: Database, now: int) -> None:
         "DELETE FROM outbox WHERE (bot, chat) IN (SELECT bot, chat FROM chats WHERE last_used < ?)", idle
     )
     db.execute("DELETE FROM chats WHERE last_used < ?", idle)
+    db.execute("DELETE FROM gaps WHERE last_day < date(?, 'unixepoch')", (now - PEOPLE_KEPT,))

@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from dialogs.gaps import Gap
+
 
 @dataclass(frozen=True, slots=True)
 class Key:
@@ -72,13 +74,17 @@ class Aside:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """All that one update changes; ``replies`` are payloads for the outbox, in order."""
+    """All that one update changes; ``replies`` are payloads for the outbox, in order.
+
+    ``gap`` is a question that had no answer: it is counted, with no trace of the chat.
+    """
 
     key: Key
     update: int
     change: Change | None = None
     replies: tuple[str, ...] = ()
     aside: Aside | None = None
+    gap: Gap | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +148,7 @@ class Store(Protocol):
         ...
 
     async def purge(self) -> None:
-        """Drop what is too old: ids of updates, sent replies, people not heard of for 18 months."""
+        """Drop what is too old: ids of updates, sent replies, people and unanswered questions not heard of for 18 months."""
         ...
 
     async def close(self) -> None:

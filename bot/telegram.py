@@ -29,7 +29,7 @@ from bot.profile import introduce
 from bot.request import AiohttpRequest, Api
 from bot.sender import Sender, backoff
 from bot.settings import Settings
-from bot.sqlite_store import SqliteStore
+from bot.sqlite_store import DATABASE, SqliteStore
 from bot.store import Store
 from bot.turns import Turns, update_id
 from bot.updates import WANTED, InlineQuery, Me
@@ -64,7 +64,7 @@ async def run(settings: Settings, conversation: Conversation, files: Files | Non
     if not token:
         return _complain(NO_TOKEN)
     try:
-        store = await SqliteStore.open(settings.data / "megaroth.sqlite3")
+        store = await SqliteStore.open(settings.data / DATABASE)
     except (sqlite3.Error, OSError) as error:
         return _complain(NO_STORE.format(reason=error, folder=settings.data))
     service = _Service(settings, token, conversation, store, files or Files())
@@ -188,7 +188,8 @@ class _Service:
     async def _show_inline(self, me: Me, query: InlineQuery) -> None:
         """Answer once: who goes on typing asks again. Telegram waits for it for half a minute."""
         try:
-            await self._sends.call("answerInlineQuery", answer(query, self._conversation, me))
+            found = await asyncio.to_thread(answer, query, self._conversation, me)
+            await self._sends.call("answerInlineQuery", found)
         except TelegramError as error:
             log.info("inline.late", error=type(error).__name__)
         except Exception as error:

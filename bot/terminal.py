@@ -13,7 +13,7 @@ the folder ``papers``, whose place is printed. What is covered elsewhere until i
 
 Kept between runs, readable by their owner alone: what the conversation wants kept, in ``terminal.json``, what was
 typed, for the arrow keys, in ``terminal.history``, and the papers. When the conversation forgets a person all of
-it goes.
+it goes. Questions that had no answer are counted in the database, as everywhere: they are no part of it.
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ from bot.papers import file_of
 from bot.text_bars import bars
 from bot.typed import clean, spoken
 from dialogs.events import Command, Event, Pressed
+from dialogs.gaps import Gap
 from dialogs.papers import Paper
 from dialogs.pictures import Picture
 from dialogs.replies import Button, Reply
@@ -69,6 +70,7 @@ _WIDEST = 88
 _WIDTH_OF_A_PICTURE = 72  # where the width is not known
 _NARROWEST = 10
 _REMEMBERED = 500
+_PATIENCE = 200  # milliseconds
 _BINARY: int = getattr(os, "O_BINARY", 0)  # Windows would change line ends
 _QUOTE = "  | "
 _GAP = "   "
@@ -395,6 +397,19 @@ class Kept:
         """The folder of the papers."""
         return self.folder / "papers"
 
+    def note(self, gap: Gap) -> None:
+        """Count a question that had no answer. That this can fail is not worth a word to anybody."""
+        import sqlite3  # slow to import, and hardly ever needed
+
+        from bot import gaps
+        from bot.sqlite_store import DATABASE, connect
+
+        with (
+            contextlib.suppress(sqlite3.Error, OSError),
+            contextlib.closing(connect(self.folder / DATABASE, _PATIENCE)) as database,
+        ):
+            gaps.note(database, gap)
+
     def read(self) -> str | None:
         """Read the session, None when there is none. Damage is left for the conversation to judge."""
         try:
@@ -561,7 +576,8 @@ class _Talk:
             said = self._conversation.respond(self._stored, event)
             screen = screen_of(self._out)
             text, panel = laid_out(said.replies, self._panel, screen, partial(self._attached, screen))
-            (said.stored or "").encode()  # what no file can hold must break here
+            for kept in (said.stored or "", said.gap.text if said.gap else ""):
+                kept.encode()  # what no file can hold must break here
         except Exception as error:
             self._say(as_text(self._conversation.say("broken", code=self._report(error))))
             return
@@ -571,6 +587,8 @@ class _Talk:
         trouble = self._keep(said.stored)
         toast = f"({shown(said.toast)})" if said.toast else ""
         self._say("\n\n".join(filter(None, (toast, text, trouble, COVERED if covered else ""))))
+        if said.gap is not None:
+            self._kept.note(said.gap)
 
     def _attached(self, screen: Screen, reply: Reply) -> Iterator[str]:
         """Draw the picture of a card, and save its paper; what fails is said, and the rest goes on."""

@@ -3,7 +3,8 @@
 For each update: read the session, let the conversation answer, commit the update's id with the new session and
 the replies, hand the replies to the sender. When the session changed in between, the turn is run again on the
 new one; when the update was committed before, nothing happens. Updates of one chat run in order, chats side by
-side. `Turns.take` returns when the whole batch is on disk, and only then may it be confirmed to Telegram.
+side, each turn in a thread: it takes milliseconds, or seconds where it waits for a router, and the loop goes on.
+`Turns.take` returns when the whole batch is on disk, and only then may it be confirmed to Telegram.
 
 A *poison* update, one that cannot be parsed or whose turn raises, must be confirmed too, or Telegram would
 repeat it for a day and everything behind it would wait. It is set aside: ids and the type of the error, no
@@ -15,7 +16,9 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 
 from telegram import Update
 
@@ -44,6 +47,8 @@ from dialogs.replies import Reply
 log = get_logger()
 
 _LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # none that look alike
+_AT_ONCE = 32
+"""Turns at the same time: far more than a router lets wait for it, so that others are not held up by those."""
 
 Answer = Callable[[str, str], None]
 """Takes the id of a press and the words to show over the chat; returns at once."""
@@ -78,6 +83,8 @@ class Turns:
         self._conversation = conversation
         self._answer = answer
         self._suggest = suggest
+        # Threads of their own: those of the loop are few, and look up addresses meanwhile. Each starts when first needed.
+        self._thinking = ThreadPoolExecutor(_AT_ONCE, "turn")
 
     async def take(self, batch: Sequence[object]) -> None:
         """Handle raw updates; all are on disk when this returns. Raises what the store raises."""
@@ -147,7 +154,8 @@ class Turns:
         """Run and commit one turn; return the toast to show."""
         while True:
             read = Stored() if public else await self._store.read(key)
-            record, toast = self._respond(key, number, event, read, public=public)
+            respond = partial(self._respond, key, number, event, read, public=public)
+            record, toast = await asyncio.get_running_loop().run_in_executor(self._thinking, respond)
             verdict = await self._store.commit(record)
             if isinstance(verdict, Committed):
                 self._sender.put(verdict.rows)
@@ -167,14 +175,14 @@ class Turns:
                 said = self._conversation.respond(read.session, event)
             payloads = tuple(dump_reply(reply) for reply in said.replies)
             # What no store can hold must break here: a commit that fails is tried for ever.
-            "".join((said.stored or "", *payloads)).encode()
+            "".join((said.stored or "", *payloads, said.gap.text if said.gap else "")).encode()
         except Exception as error:
             code = "".join(secrets.choice(_LETTERS) for _ in range(4))
             log.error("turn.broken", code=code, chat=key.chat, update=number, exc_info=error)
             sorry = dump_reply(Reply(self._conversation.say("broken", code=code)))
             return Record(key, number, replies=(sorry,), aside=Aside(type(error).__name__, code)), ""
         change = None if public else _change(said, read)
-        return Record(key, number, change, payloads), said.toast
+        return Record(key, number, change, payloads, gap=said.gap), said.toast
 
 
 def _without_files(said: Responded) -> Responded:

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 from dialogs import screens
 from dialogs.moment import Moment
+from dialogs.reading.years import year_named
 from dialogs.replies import Rows
 from dialogs.session import Session
 from dialogs.world import World
 from knowledge.library import Explainer
 from knowledge.markup import visible
-from knowledge.search import MAYBE
 
 MOST = 10
 """Snippets for one query."""
@@ -42,12 +42,13 @@ def inline(query: str, world: World) -> tuple[InlineEntry, ...]:
     """The explainers for ``query``, likeliest first; without words the best-read ones, and never no row at all."""
     moment = Moment(Session(), world)
     topics = dict.fromkeys(_found(query, world) if query.strip() else screens.FIRST_TOPICS)
-    rows = tuple(_entry(moment, topic) for topic in list(topics)[:MOST])
+    year = year_named(query, world.today.year)
+    rows = tuple(_entry(moment, topic, year) for topic in list(topics)[:MOST])
     return rows or (_none(moment),)
 
 
 def _found(query: str, world: World) -> Iterator[str]:
-    yield from (hit.topic for hit in world.search.find(query) if hit.score >= MAYBE)
+    yield from (hit.topic for hit in world.search.find(query).hits)
     begun = " ".join(query.casefold().split())
     yield from (topic for topic, words in world.library.explainers.items() if _begins(words, begun))
 
@@ -56,9 +57,10 @@ def _begins(words: Explainer, begun: str) -> bool:
     return any(name.casefold().startswith(begun) for name in (words.front.title, *words.front.terms))
 
 
-def _entry(moment: Moment, topic: str) -> InlineEntry:
-    html = screens.explained(moment, topic).html
-    title, first = visible(html).split("\n", 2)[:2]
+def _entry(moment: Moment, topic: str, year: int | None) -> InlineEntry:
+    html = screens.explained(moment, topic, year).html
+    title = moment.world.library.explainers[topic].front.title
+    first = visible(html).partition(f"{title}\n")[2]
     return InlineEntry(topic, title, _SENTENCE.split(first)[0], html, _opening(moment))
 
 

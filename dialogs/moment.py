@@ -22,19 +22,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from typing import TypeVar
 
-from dialogs.flows import Access, Flow
+from dialogs.flows import Access, Flow, Verdict
+from dialogs.flows.acp import Acp
+from dialogs.flows.convert import Converting
 from dialogs.flows.employee import CHECK, ROOM
+from dialogs.flows.own import OwnBusiness
 from dialogs.session import Pending, Session
 from dialogs.survey import Survey, sheet_of
 from dialogs.world import World
 from knowledge.core.employee import Employee
-from knowledge.core.facts import CapKind, HighlyPaid, WayToRoth
-from knowledge.core.match import EmployerMoney
+from knowledge.core.facts import AgeBand, CapKind, HighlyPaid, OverWages, PlanKind, WayToRoth
+from knowledge.core.match import ZERO, EmployerMoney
 from knowledge.core.paychecks import Paychecks
-from knowledge.core.sheet import Fact, Inconsistent, Unanswered, Unsure
+from knowledge.core.self_employed import Entity
+from knowledge.core.sheet import NOT_SURE, Fact, Inconsistent, Unanswered, Unsure
 
 T = TypeVar("T")
 
@@ -200,6 +205,13 @@ class Moment:
                 return ""
 
     @property
+    def at_hand(self) -> tuple[str, ...]:
+        """The explainers that the person is at: of the question on the screen, and the one just read."""
+        if self.session.read:
+            return (self.session.read,)
+        return (self.world.library.questions[self.asked].front.see,) if self.asked else ()
+
+    @property
     def path(self) -> tuple[str, ...]:
         """The answered facts that the outline reads, in the order of asking; none without a flow."""
         if self.flow is None:
@@ -227,7 +239,9 @@ class Moment:
         capped = self.answer_to(Employee.cap_kind) not in (None, CapKind.NONE)
         about_room = self.session.flow in (CHECK.name, ROOM.name) and self.complete
         found: dict[str, object | None] = {
-            "room": self.survey.high if about_room and self.survey.certain else None,
+            "room": self.survey.high
+            if about_room and self.survey.certain and self.survey.verdict.access is not Access.NOT
+            else None,
             "pay": known(lambda: None if case.related else case.pay_this_year),
             "deferral": deferral,
             "employer_money": money.fixed
@@ -238,5 +252,72 @@ class Moment:
             "hce": None if hce in (None, HighlyPaid.NOT_SURE) else hce is not HighlyPaid.NEITHER,
             "plan_cap": known(lambda: case.plan_cap) if capped else None,
             "way_to_roth": way.value if isinstance(way, WayToRoth) else None,
+            **self._about_limits(),
+            **self._about_plans(),
+            **self._about_result(),
         }
         return {name: value for name, value in found.items() if value is not None}
+
+    def _told(self, fact: str) -> object | None:
+        """The answer to ``fact`` of whatever flow; None where there is none or it is "not sure"."""
+        answer = self.session.answers.get(fact)
+        return None if answer is NOT_SURE else answer
+
+    def _about_limits(self) -> Mapping[str, object | None]:
+        """What the answers say of deferrals, catch-up and the jobs that share a limit, nothing taken for granted."""
+        told = Employee(self.session.answers, self.world.limits, self.world.last_year)
+        wages = known(lambda: None if told.age_band is AgeBand.UNDER_50 else told.roth_catch_up)
+        return {
+            "catch_up": known(lambda: told.catch_up_allowed),
+            "roth_catch_up": {OverWages.YES: True, OverWages.NO: False}.get(wages) if wages else None,
+            "deferred_elsewhere": known(lambda: told.deferred_elsewhere if told.other_plan else None),
+            "deferral_limit_left": known(lambda: told.deferral_limit_left),
+            "related": known(lambda: told.employers_related if told.other_plan else None),
+            "deferral_left": known(lambda: told.deferral_left),
+            "employer_total": known(lambda: told.employer_total),
+        }
+
+    def _about_plans(self) -> Mapping[str, object | None]:
+        """What the answers say of the plan at work, of a business and of a spouse."""
+        plan, entity = self._told("plan"), self._told("entity")
+        can_take = plan in (None, PlanKind.K401, PlanKind.B403)
+        basis, balance = self._told("after_tax_basis"), self._told("after_tax_balance")
+        return {
+            "takes_after_tax": self._told("takes_after_tax") if can_take else None,
+            "match_basis": self._told("match_basis"),
+            "acp_exemption": self._told("acp_exemption"),
+            "checks_left": self._told("checks_left"),
+            "growth": balance - basis
+            if isinstance(basis, Decimal) and isinstance(balance, Decimal) and balance > basis
+            else None,
+            "entity": entity,
+            "owner_wages": self._told("owner_wages") if entity == Entity.S_CORPORATION else None,
+            "profit": self._told("profit") if entity == Entity.SOLE_PROPRIETOR else None,
+            "has_staff": self._told("has_staff") if entity else None,
+            "spouse_role": self._told("spouse_role"),
+            "spouse_wages": self._told("spouse_wages"),
+        }
+
+    def _about_result(self) -> Mapping[str, object | None]:
+        """What the flow comes to, where it has one certain result."""
+        if not self.complete or not self.survey.certain:
+            return {}
+        survey = self.survey
+        match survey.best.case, survey.verdict:
+            case Acp() as case, Verdict.ACP_OVER:
+                return {"acp_over": case.acp_over}
+            case Converting() as case, Verdict.CONVERSION_PACE:
+                return {"tax_if_monthly": case.tax_if_monthly, "tax_if_yearly": case.tax_if_yearly}
+            case OwnBusiness(), Verdict.OWN_PLAN_ROOM:
+                return {"own_room": survey.high}
+            case Employee() as case, _ if self.session.flow in (CHECK.name, ROOM.name):
+                per_check = known(lambda: case.most_per_check if self.session.flow == CHECK.name else ZERO)
+                return {
+                    "annual_limit": known(lambda: case.annual_limit),
+                    "additions": known(lambda: case.additions),
+                    "over_limit": survey.over_low or None,
+                    "excess_deferral": known(lambda: case.excess_deferral) or None,
+                    "per_check": per_check or None,
+                }
+            case _:
+                return {}

@@ -38,6 +38,7 @@ from dialogs.replies import Button, Reply, Rows
 from dialogs.session import Pending
 from dialogs.survey import unsure_answers
 from dialogs.values import COUNT_KEY, describe
+from dialogs.world import World
 from dialogs.written import digits, in_brief
 from knowledge.core.employee import Employee
 from knowledge.core.facts import AgeBand, CapKind, OverWages, PaySchedule
@@ -55,7 +56,7 @@ from knowledge.core.sheet import (
     Unsure,
 )
 from knowledge.core.worth import Worth
-from knowledge.library import OutcomeWords, Part
+from knowledge.library import GROUPS, Library, OutcomeWords, Part, group_key
 from knowledge.markup import visible
 from knowledge.words import dollars, percent
 
@@ -192,7 +193,16 @@ def help_card(moment: Moment) -> Reply:
 
 def privacy(moment: Moment) -> Reply:
     """What is kept, and how to have it removed."""
-    return Reply(moment.world.library.say("privacy"), (_row(moment, ("delete", "delete")),))
+    return Reply(_privacy(moment), (_row(moment, ("delete", "delete")),))
+
+
+def privacy_in_public(moment: Moment) -> Reply:
+    """The same where others read along."""
+    return replace(in_public(moment, "group_private"), html=_privacy(moment))
+
+
+def _privacy(moment: Moment) -> Markup:
+    return moment.world.library.say("privacy", routed=moment.world.router is not None)
 
 
 def deciding(moment: Moment, what: str, note: str = "") -> Reply:
@@ -977,13 +987,27 @@ _OPENED: Mapping[str, Callable[[Moment], Reply]] = {
 # --- knowledge ------------------------------------------------------------------------------------------------------
 
 
-def explained(moment: Moment, topic: str) -> Reply:
-    """The answer to ``topic``, with the buttons of what is near it; not live."""
+def explained(moment: Moment, topic: str, year: int | None = None) -> Reply:
+    """The answer to ``topic``, with the buttons of what is near it; not live.
+
+    Where another ``year`` was asked about it has the figures of that one, and says nothing of the reader.
+    """
     library, world = moment.world.library, moment.world
-    html = library.explain(
-        topic, limit=world.limits, limit_before=world.last_year, year=world.year, me=moment.about_reader()
-    )
+    year = world.year if year is None else year
+    shown = year if year in world.known else world.year
+    me = moment.about_reader() if year == world.year else {}
+    html = library.explain(topic, checked=world.year, me=me, **world.figures_of(shown))
+    if year != world.year and _tells_years_apart(world, topic):
+        phrase = "figures_of" if shown == year else "limits_not_known"
+        html = f"{library.say(phrase, year=year, known=shown)}\n\n{html}"
     return Reply(html, tuple(_in_rows(_topic_buttons(moment, library.explainers[topic].front.see))))
+
+
+def _tells_years_apart(world: World, topic: str) -> bool:
+    """Whether what ``topic`` says differs from year to year."""
+    library = world.library
+    words = library.explainers[topic]
+    return len({library.render(words, me={}, **world.figures_of(year)) for year in world.known}) > 1
 
 
 def topics(moment: Moment, names: Sequence[str], words: str) -> Reply:
@@ -1004,9 +1028,32 @@ FIRST_TOPICS = (
 """What is offered to a person who asks nothing in particular."""
 
 
+def grouped(library: Library) -> dict[str, tuple[str, ...]]:
+    """The explainers of each group, by its key: first those that are offered first, then by title."""
+
+    def place(topic: str) -> tuple[int, str]:
+        first = FIRST_TOPICS.index(topic) if topic in FIRST_TOPICS else len(FIRST_TOPICS)
+        return first, library.explainers[topic].front.title.casefold()
+
+    return {group_key(group): tuple(sorted(_of_group(library, group), key=place)) for group in GROUPS}
+
+
+def _of_group(library: Library, group: str) -> Iterator[str]:
+    return (topic for topic, words in library.explainers.items() if words.front.group == group)
+
+
 def subjects(moment: Moment) -> Reply:
-    """What can be asked about, for a person who asks nothing in particular; not live."""
-    return topics(moment, FIRST_TOPICS, moment.world.library.say("ask_me"))
+    """The groups of what can be asked about, for a person who asks nothing in particular; not live."""
+    buttons = [Button(group, f"group:{group_key(group)}") for group in GROUPS]
+    return Reply(moment.world.library.say("ask_me"), tuple(_in_rows(buttons)))
+
+
+def subjects_of(moment: Moment, key: str) -> Reply:
+    """The explainers of the group with that ``key``, with the way back to the groups; not live."""
+    library = moment.world.library
+    [name] = (group for group in GROUPS if group_key(group) == key)
+    offered = topics(moment, grouped(library)[key], library.say("ask_group", name=name))
+    return replace(offered, buttons=(*offered.buttons, _row(moment, ("subjects", "ask"))))
 
 
 def subjects_in_public(moment: Moment) -> Reply:
@@ -1019,6 +1066,21 @@ def in_public(moment: Moment, phrase: str, start: str = "hello") -> Reply:
     """A card for a chat where others read along; its one button opens the private chat."""
     say = moment.world.library.say
     return Reply(say(phrase), ((Button(say("button_private"), start=start),),))
+
+
+def unanswered(moment: Moment) -> Reply:
+    """Say that there is no answer, and offer to send what was asked to the authors; not live."""
+    say, waits = moment.world.library.say, moment.session.unanswered
+    offered = topics(moment, FIRST_TOPICS[:4], say("no_answer"))
+    if not waits:
+        return offered
+    words = Markup("\n\n").join((say("no_answer"), say("no_answer_send")))
+    return replace(offered, html=words, buttons=(*offered.buttons, (button(moment, "send", sending(waits)),)))
+
+
+def sending(text: str) -> str:
+    """What the button carries that sends ``text`` and no other to the authors."""
+    return f"send:{token(text)}"
 
 
 def unknown_command(moment: Moment, name: str) -> Reply:

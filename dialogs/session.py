@@ -3,7 +3,7 @@
 There is no stored position. Which question is next, whether there is a result and what it says are worked out from
 the answers at every turn. Stored besides them: the flow that was chosen, a reading that waits for "Is that right?",
 a question the person chose to change or to suppose, whether the check page was confirmed, what the last answer
-replaced, which steps are done, and how the person wants things shown.
+replaced, which steps are done, how the person wants things shown, and until the next event a question that had no answer.
 
 The stored form is versioned JSON. Migrations are pure functions over it, append-only. An answer that no longer fits
 its fact is set aside and asked again, and the person is told.
@@ -89,12 +89,16 @@ class Session:
     """The next answer is only supposed: what would be if it were so?"""
     supposed: Mapping[str, object] = field(default_factory=dict)
     """Answers that are supposed, to be kept or dropped; the others stay as they are."""
+    read: str = ""
+    """The explainer that was read last, until the next answer: "how much?" is about it."""
     done: tuple[str, ...] = ()
     """Steps of the checklist that are done this year."""
     text_only: bool = False
     """Results come without pictures."""
     hides_amounts: bool = False
     """Dollar amounts are covered until they are tapped."""
+    unanswered: str = ""
+    """The question that had no answer just now, until the next event: the person may agree to send it."""
     set_aside: tuple[str, ...] = ()
     damaged: bool = False
 
@@ -112,6 +116,7 @@ class Session:
             idle=False,
             asked="",
             misses=0,
+            read="",
             undo={name: self.answers.get(name) for name in values},
             day=today,
             last_fact=next(iter(values)),
@@ -148,6 +153,8 @@ class _Stored(BaseModel):
     done: tuple[str, ...] = ()
     text_only: bool = False
     hides_amounts: bool = False
+    unanswered: str = ""
+    read: str = ""
 
 
 VERSION = len(MIGRATIONS) + 1
@@ -176,6 +183,8 @@ def dump(session: Session) -> str:
         done=session.done,
         text_only=session.text_only,
         hides_amounts=session.hides_amounts,
+        unanswered=session.unanswered,
+        read=session.read,
     )
     return stored.model_dump_json(exclude_defaults=True)
 
@@ -222,6 +231,8 @@ def load(text: str | None) -> Session:
         done=stored.done,
         text_only=stored.text_only,
         hides_amounts=stored.hides_amounts,
+        unanswered=stored.unanswered,
+        read=stored.read,
         set_aside=aside,
     )
 

@@ -20,7 +20,7 @@ an event       what it does
 
 The verbs of buttons: ``a:fact:option`` answers, ``c:fact:token`` takes a reading, ``no:fact`` refuses it,
 ``change:fact``, ``keep:fact``, ``back:fact``, ``undo:fact:token``, ``if:fact`` supposes it, ``turns:fact`` looks for where
-it turns the result, ``keep_supposed:token``, ``another:token``, ``topic:name``, ``flow:name``, ``step:name:done``, ``set:name:on`` and their opposites, and the plain
+it turns the result, ``keep_supposed:token``, ``another:token``, ``send:token``, ``topic:name``, ``group:name``, ``flow:name``, ``step:name:done``, ``set:name:on`` and their opposites, and the plain
 verbs of `_VERBS`. Where a button would do something else the second time it names what it is about, and is over after that.
 """
 
@@ -34,6 +34,7 @@ from dialogs import drawn, screens, what_if
 from dialogs.events import Command, Edited, Event, Pressed, Said, Unreadable
 from dialogs.flows import FACTS
 from dialogs.flows.employee import CHECK
+from dialogs.gaps import Gap, fingerprint, sent
 from dialogs.menu import AGREED, COMMANDS, GREETINGS, RIGHT, THANKS, WORDS
 from dialogs.moment import (
     ANSWERS,
@@ -60,6 +61,7 @@ from dialogs.reading import (
     read_amount,
     read_choice,
 )
+from dialogs.reading.years import year_named
 from dialogs.replies import Reply
 from dialogs.session import Pending, Session
 from dialogs.telling import told
@@ -67,23 +69,29 @@ from dialogs.understand import Doubted, Missed, Understood, understand
 from dialogs.values import describe, value_of
 from dialogs.world import World
 from knowledge.core.match import ZERO
-from knowledge.search import NAMED, Answer, DidYouMean, NoAnswer, Route, route
+from knowledge.search import Answer, Begin, DidYouMean, Found, NoAnswer, route
 from knowledge.words import dollars
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What follows from an event: the session to keep (None: forget the person), what to show, a word over the chat."""
+    """What follows from an event: the session to keep (None: forget the person), what to show, a word over the chat.
+
+    ``gap`` is a question that had no answer, to be counted; with its text when the person has just agreed to that.
+    """
 
     session: Session | None
     replies: tuple[Reply, ...]
     toast: str = ""
+    gap: Gap | None = None
 
 
 def turn(session: Session, event: Event, world: World) -> Turn:
     """One turn in a private chat. Never raises; always ends with something that the person can do."""
     now, notices = _renewed(session, world)
-    after = _react(Moment(now, world), event)
+    waits, moment = now.unanswered, Moment(replace(now, unanswered=""), world)
+    agreed = waits and event == Pressed(screens.sending(waits))
+    after = _agreed(moment, waits) if agreed else _react(moment, event)
     replies = (*notices, *after.replies)
     if after.session is not None and after.session.hides_amounts:
         replies = tuple(map(_covered, replies))
@@ -102,16 +110,18 @@ def public_turn(event: Event, world: World) -> Turn:
     """One turn where others read along: words are explained, nothing personal is asked, taken or kept."""
     moment = Moment(Session(), world)
     match event:
-        case Command("ask", "") | Command("help"):
+        case Command("ask", "") | Command("help") | Pressed("ask"):
             reply = screens.subjects_in_public(moment)
         case Command("ask", text) | Said(text):
-            reply = _found_in_public(moment, text)
+            return _found_in_public(moment, text)
         case Command("start"):
             reply = screens.in_public(moment, "group_hello")
         case Command("privacy"):
-            reply = screens.in_public(moment, "privacy")
+            reply = screens.privacy_in_public(moment)
         case Pressed(data) if data.startswith("topic:") and data[6:] in world.library.explainers:
             reply = screens.explained(moment, data[6:])
+        case Pressed(data) if data.startswith("group:") and data[6:] in screens.grouped(world.library):
+            reply = screens.subjects_of(moment, data[6:])
         case Pressed():
             return Turn(None, (), world.library.say("group_private"))
         case Command(name) if name in _PRIVATE:
@@ -123,14 +133,18 @@ def public_turn(event: Event, world: World) -> Turn:
     return Turn(None, (reply,))
 
 
-def _found_in_public(moment: Moment, text: str) -> Reply:
-    match _search(moment, text):
+def _found_in_public(moment: Moment, text: str) -> Turn:
+    match route(_search(moment, text)):
+        case Begin(flow):
+            return Turn(None, (screens.in_public(moment, "group_private", start=flow),))
         case Answer(topic):
-            return screens.explained(moment, topic)
+            year = year_named(text, moment.world.today.year)
+            return Turn(None, (screens.explained(moment, topic, year),))
         case DidYouMean(names):
-            return screens.topics(moment, names, moment.world.library.say("did_you_mean"))
+            words = moment.world.library.say("did_you_mean")
+            return Turn(None, (screens.topics(moment, names, words),))
         case NoAnswer():  # pragma: no branch
-            return screens.in_public(moment, "no_answer")
+            return Turn(None, (screens.in_public(moment, "no_answer"),), gap=_gap(moment, text))
 
 
 # --- between two turns ----------------------------------------------------------------------------------------------
@@ -306,7 +320,7 @@ def _in_conflict(moment: Moment, facts: Sequence[str], text: str) -> Turn:
 def _beneath(moment: Moment, text: str, ref: int) -> Turn:
     """Hear ``text`` as if nothing were open over the conversation; a question leaves it open."""
     if looks_like_question(text):
-        return _explain(moment, _search(moment, text))
+        return _explain(moment, _search(moment, text), text)
     return _said(_closed(moment), text, ref)
 
 
@@ -364,10 +378,10 @@ def _answered(moment: Moment, fact: str, text: str, ref: int) -> Turn:
 
 def _missed(moment: Moment, text: str, words: str) -> Turn:
     """Answer a question; else say why the text is no answer, which ``words`` do."""
-    say, hits = moment.world.library.say, moment.world.search.find(text)
-    named = bool(hits) and hits[0].score == NAMED and any(c.isalpha() for c in text)
-    if named or _asks(text):
-        return _explain(moment, route(hits))
+    say, asks = moment.world.library.say, _asks(text)
+    found = _search(moment, text, asks=asks)
+    if found.named or asks:
+        return _explain(moment, found, text)
     if _word(text) in THANKS:
         return _stay(moment, note=say("thanks"))
     missed = replace(moment.session, misses=min(moment.session.misses + 1, screens.MISSES))
@@ -503,8 +517,10 @@ def _drop_supposed(moment: Moment) -> Turn:
 # --- questions in between -------------------------------------------------------------------------------------------
 
 
-def _search(moment: Moment, text: str) -> Route:
-    return route(moment.world.search.find(text))
+def _search(moment: Moment, text: str, *, asks: bool = True) -> Found:
+    """What may answer ``text``; one that asks nothing is for no router."""
+    router = moment.world.router if asks else None
+    return (router or moment.world.search).find(text, moment.at_hand)
 
 
 def _wondered(moment: Moment, text: str, otherwise: str = "") -> Turn:
@@ -517,30 +533,58 @@ def _wondered(moment: Moment, text: str, otherwise: str = "") -> Turn:
     amount = read_amount(text, _ANY_AMOUNT) if any(c.isdigit() for c in text) else None
     if isinstance(amount, Read):
         return _aside(moment, Reply(say("bare_number", value=dollars(amount.value))))
-    found = _search(moment, text)
-    if not isinstance(found, NoAnswer) or looks_like_question(text):
-        return _explain(moment, found)
+    asks = looks_like_question(text)
+    found = _search(moment, text, asks=asks or not otherwise)
+    if found.hits or asks:
+        return _explain(moment, found, text)
     if isinstance(amount, Doubt):
         return _aside(moment, Reply(say("bare_number", value=echo(text))))
     if otherwise:
         return _stay(moment, note=say(otherwise))
-    return _explain(moment, found)
+    return _explain(moment, found, text)
 
 
-def _explain(moment: Moment, found: Route) -> Turn:
+def _explain(moment: Moment, found: Found, text: str) -> Turn:
     """Show what was found, and then again what waits."""
     say = moment.world.library.say
-    match found:
+    match route(found):
+        case Begin(flow):
+            return _begin(moment, flow, found)
         case Answer(topic):
-            return _show_topic(moment, topic)
+            return _show_topic(moment, topic, year_named(text, moment.world.today.year))
         case DidYouMean(names):
             return _aside(moment, screens.topics(moment, names, say("did_you_mean")))
         case NoAnswer():  # pragma: no branch
-            return _aside(moment, screens.topics(moment, screens.FIRST_TOPICS[:4], say("no_answer")))
+            waits = moment.at(replace(moment.session, unanswered=sent(text)))
+            return replace(_aside(waits, screens.unanswered(waits)), gap=_gap(moment, text))
 
 
-def _show_topic(moment: Moment, topic: str) -> Turn:
-    return _aside(moment, screens.explained(moment, topic))
+def _begin(moment: Moment, flow: str, found: Found) -> Turn:
+    """Begin what works out an answer; a person who is being asked something is offered it, and loses no place."""
+    say = moment.world.library.say
+    if not moment.asked:
+        return _command(moment, flow, "")
+    if flow == moment.session.flow:
+        return _stay(moment, note=say("on_the_way"))
+    offered = screens.topics(moment, [hit.topic for hit in found.hits], say("did_you_mean"))
+    way = screens.button(moment, flow, f"flow:{flow}" if flow in moment.world.flows else flow)
+    return _aside(moment, replace(offered, buttons=((way,), *offered.buttons)))
+
+
+def _gap(moment: Moment, text: str, agreed: str = "") -> Gap:
+    return Gap(fingerprint(text), moment.world.today, agreed)
+
+
+def _agreed(moment: Moment, text: str) -> Turn:
+    """Keep the question that waited, in words: the person has agreed to that."""
+    thanks = Reply(moment.world.library.say("question_kept", text=text))
+    return replace(_aside(moment, thanks), gap=_gap(moment, text, agreed=text))
+
+
+def _show_topic(moment: Moment, topic: str, year: int | None = None) -> Turn:
+    """Explain ``topic``, with the figures of ``year`` where one was asked about."""
+    read = moment.at(replace(moment.session, read=topic))
+    return _aside(read, screens.explained(moment, topic, year))
 
 
 def _aside(moment: Moment, reply: Reply) -> Turn:
@@ -558,6 +602,8 @@ def _pressed(moment: Moment, data: str) -> Turn:
     verb, _, rest = data.partition(":")
     if verb == "topic" and rest in moment.world.library.explainers:
         return _show_topic(moment, rest)
+    if verb == "group" and rest in screens.grouped(moment.world.library):
+        return _aside(moment, screens.subjects_of(moment, rest))
     if verb == "flow" and rest in moment.world.flows:
         return _start_flow(moment, rest)
     if data in _MARKS:
@@ -948,7 +994,7 @@ def _command(moment: Moment, name: str, argument: str) -> Turn:
     if name == "start" and argument:
         return _linked(moment, argument)
     if name == "ask" and argument:
-        return _explain(moment, _search(moment, argument))
+        return _explain(moment, _search(moment, argument), argument)
     if name in moment.world.flows:
         return _start_flow(moment, name)
     if name in _VERBS and not name.endswith("_yes"):

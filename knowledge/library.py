@@ -15,6 +15,7 @@ only ever a variable, and every variable is escaped.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar, get_args
 
 from jinja2 import FunctionLoader, StrictUndefined, Template, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
@@ -40,6 +41,19 @@ Part = Literal[
     "plan", "you", "business", "spouse", "numbers", "paychecks", "testing", "roth", "trouble", "future"
 ]
 """What a question is about: the heading above it, and the groups of the page with the answers, in this order."""
+Group = Literal[
+    "Basics",
+    "Plan features",
+    "Limits",
+    "Employer money",
+    "Doing it",
+    "Moving to Roth",
+    "Tests, refunds",
+    "Taxes, forms",
+    "Your business",
+]
+"""The groups of explainers, in their order; each is also a button, so its name is short."""
+GROUPS: tuple[str, ...] = get_args(Group)
 Unit = Literal[
     "choice",
     "dollars",
@@ -52,6 +66,11 @@ Unit = Literal[
     "election",
     "bonuses",
 ]
+
+
+def group_key(group: str) -> str:
+    """How a button and a link name ``group``: ``moving-to-roth``."""
+    return "-".join(re.findall(r"[a-z]+", group.lower()))
 
 
 class ContentError(ValueError):
@@ -78,7 +97,7 @@ class ExplainerFront(_Front):
 
     title: Annotated[str, Field(max_length=60)]
     button: Label
-    group: str
+    group: Group
     terms: tuple[str, ...] = ()
     asks: tuple[str, ...]
     see: Annotated[tuple[Id, ...], Field(max_length=3)] = ()
@@ -219,8 +238,8 @@ class Library:
         """``words`` as Telegram HTML, with ``values`` filled in and escaped."""
         return tidy(words.template.render(values))
 
-    def explain(self, topic: str, **values: object) -> str:
-        """The answer to ``topic``: title, bite, body, sources.
+    def explain(self, topic: str, *, checked: int | None = None, **values: object) -> str:
+        """The answer to ``topic``: title, bite, body, sources; ``checked`` is the year for which it was, if not ``year``.
 
         ``values``: ``limit`` and ``limit_before``, the `Limits` of ``year`` and of the year before; ``me``, a
         mapping of what is known of the reader, to be tested with ``me.x is defined``.
@@ -232,7 +251,7 @@ class Library:
             title=explainer.front.title,
             body=body,
             sources=explainer.front.sources,
-            year=values["year"],
+            year=checked or values["year"],
         )
 
 

@@ -32,7 +32,8 @@ from knowledge.library import (
     parse,
 )
 from knowledge.markup import UnknownMarkup, tidy, to_html, visible
-from knowledge.search import Search, words_of
+from knowledge.notions import words_of
+from knowledge.search import Search
 
 RULES = {
     "K001": "no amount of the law is typed into content",
@@ -307,25 +308,63 @@ def _wrong_tag(text: str) -> str:
 
 # --- as people see it --------------------------------------------------------------------------------------------
 
-_PAYS = (Decimal(40_200), Decimal(185_200), Decimal(480_200))
+_WAYS_TO_BE: Mapping[str, tuple[object, ...]] = {
+    "pay": (Decimal(40_200), Decimal(185_200), Decimal(480_200)),
+    "age_band": ("50 to 59", "60 to 63", "64 or older", "Under 50"),
+    "catch_up": (Decimal(8_200), Decimal(11_350), Decimal(8_200), Decimal(0)),
+    "roth_catch_up": (True, False),
+    "related": (True, False),
+    "deferral_left": (Decimal(6_300), Decimal(0)),
+    "takes_after_tax": (True, True, True, False, False),
+    "match_basis": ("paycheck", "true_up", "year"),
+    "acp_exemption": ("none", "governmental", "church", "nobody_else", "none"),
+    "checks_left": (10, 1),
+    "entity": ("sole_proprietor", "partnership", "s_corporation", "c_corporation"),
+    "profit": (Decimal(90_200), Decimal(-90_200)),
+    "has_staff": (True, False),
+    "spouse_role": ("payroll", "partner", "own_job", "none"),
+}
+"""What takes turns in the readers of whom everything is known."""
 
 
 def readers() -> Iterator[Mapping[str, object]]:
     """Yield what may be known of a reader: nothing, and everything in each way that a template can tell apart."""
     yield {}
-    pays = cycle(_PAYS)
-    for way, hce in product(("inside", "withdraw", "both", "neither"), (True, False)):
+    ways = {name: cycle(values) for name, values in _WAYS_TO_BE.items()}
+    everybody = product(("inside", "withdraw", "both", "neither"), (True, False), range(3))
+    for way, hce, _ in everybody:
         yield {
+            **{name: next(values) for name, values in ways.items()},
             "room": Decimal(32_250),
-            "pay": next(pays),
             "deferral": Decimal(18_200),
             "employer_money": Decimal(9_250),
             "after_tax_so_far": Decimal(6_200),
-            "age_band": "50 to 59",
             "hce": hce,
             "plan_cap": Decimal(18_520),
             "way_to_roth": way,
+            "employer_total": Decimal(11_160),
+            "deferred_elsewhere": Decimal(12_345),
+            "deferral_limit_left": Decimal(12_155),
+            "annual_limit": Decimal(71_950),
+            "additions": Decimal(39_950),
+            "over_limit": Decimal(12_345),
+            "excess_deferral": Decimal(12_345),
+            "per_check": Decimal("1_234.56"),
+            "growth": Decimal("1_234.56"),
+            "owner_wages": Decimal(90_200),
+            "own_room": Decimal(32_250),
+            "spouse_wages": Decimal(32_250),
+            "acp_over": Decimal("12_345.67"),
+            "tax_if_monthly": Decimal("1_234.56"),
+            "tax_if_yearly": Decimal("1_234.56"),
         }
+    yield {
+        "takes_after_tax": True,
+        "hce": True,
+        "deferral": Decimal(18_200),
+        "employer_total": Decimal(11_160),
+        "excess_deferral": Decimal(12_345),
+    }
 
 
 def values_of(law: Law, year: int, me: Mapping[str, object]) -> dict[str, object]:
@@ -385,7 +424,7 @@ def _lost(explainers: Mapping[str, Explainer]) -> Iterator[Finding]:
     search = Search(explainers)
     for explainer in explainers.values():
         for phrase in (*explainer.front.terms, *explainer.front.asks):
-            match search.find(phrase):
+            match search.find(phrase).hits:
                 case [best, *_] if best.topic == explainer.id:
                     pass
                 case hits:

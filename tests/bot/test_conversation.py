@@ -7,6 +7,7 @@ import pytest
 from bot import conversation
 from bot.conversation import DialogConversation
 from dialogs.events import Command, Event, Pressed, Said
+from dialogs.gaps import Gap, fingerprint
 from dialogs.inline import inline
 from dialogs.menu import COMMANDS
 from dialogs.session import Session, dump
@@ -33,6 +34,14 @@ def test_what_is_stored_is_what_the_turn_leaves(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(conversation, "turn", turn)
     responded = DialogConversation().respond(dump(Session()), Said("hello"))
     assert (responded.stored, responded.toast) == (dump(seen[0]), "saved")
+
+
+def test_a_question_without_an_answer_is_passed_on_to_be_counted() -> None:
+    talk, gap = DialogConversation(lambda: date(2026, 7, 1)), Gap(fingerprint("banana"), date(2026, 7, 1))
+    assert talk.respond(None, Command("ask", "banana")).gap == gap
+    assert talk.respond_publicly(Command("ask", "banana")).gap == gap
+    assert talk.respond(None, Command("ask", "acp")).gap is None
+    assert talk.respond_publicly(Command("ask", "acp")).gap is None
 
 
 def test_a_turn_that_leaves_no_session_forgets(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import json
+import os
 import runpy
 import subprocess
 import sys
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -12,7 +15,11 @@ import pytest
 from bot import conversation, telegram, terminal
 from bot.__main__ import main
 from bot.conversation import Conversation
+from bot.gaps import note
 from bot.settings import Settings
+from bot.sqlite_store import DATABASE, connect
+from dialogs.events import Command
+from dialogs.gaps import Gap
 
 CANARY = "987654321:AAcanaryCANARYcanary_CANARY-canaryCANAR"
 
@@ -57,6 +64,35 @@ def test_chat(
     ]
 
 
+@pytest.mark.parametrize("where", ["data", "other"])
+def test_gaps(tmp_path: Path, capsys: pytest.CaptureFixture[str], where: str) -> None:
+    options = [] if where == "data" else ["--data", where]
+    assert main(["gaps", *options]) == 0
+    assert capsys.readouterr().out.startswith("No question is open in ")
+    with connect(tmp_path / where / DATABASE) as database:
+        note(database, Gap("1a2b3c4d5e", date(2026, 7, 1), "what is a banana?"))
+    assert main(["gaps", *options]) == 0
+    assert capsys.readouterr().out.splitlines()[1:] == ["    1  2026-07-01  1a2b3c4d5e   what is a banana?"]
+    assert main(["gaps", "--jsonl", *options]) == 0
+    assert json.loads(capsys.readouterr().out)["texts"] == ["what is a banana?"]
+    assert main(["gaps", "--forget", "1a2b3c4d5e", *options]) == 0
+    assert capsys.readouterr() == ("Forgotten: 1a2b3c4d5e.\n", "")
+    assert main(["gaps", "--forget", "1a2b3c4d5e", *options]) == 2
+    assert capsys.readouterr() == ("", "No open question has the fingerprint 1a2b3c4d5e.\n")
+
+
+def test_a_list_of_gaps_that_nobody_reads_to_its_end(tmp_path: Path) -> None:
+    with connect(tmp_path / "data" / DATABASE) as database:
+        note(database, Gap("1a2b3c4d5e", date(2026, 7, 1)))
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", "gaps"], stdout=writing, stderr=subprocess.PIPE, check=False
+    )
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (1, b"")
+
+
 def test_telegram_gives_the_exit_code_of_the_bot(monkeypatch: pytest.MonkeyPatch) -> None:
     async def run(settings: Settings, talk: Conversation) -> int:
         assert isinstance(talk, conversation.DialogConversation)
@@ -72,7 +108,7 @@ def test_telegram_without_a_token_says_how_to_get_one(capsys: pytest.CaptureFixt
     assert capsys.readouterr().err.strip() == telegram.NO_TOKEN
 
 
-def interrupted() -> None:
+def interrupted(**_: object) -> None:
     raise KeyboardInterrupt
 
 
@@ -103,6 +139,7 @@ def test_as_a_module(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixt
         (["--help"], ["usage: megaroth", "chat", "telegram", "--version", "MEGAROTH_", ".env"]),
         (["chat", "--help"], ["usage: megaroth chat", "--fresh", "--data FOLDER"]),
         (["telegram", "--help"], ["usage: megaroth telegram"]),
+        (["gaps", "--help"], ["usage: megaroth gaps", "--jsonl", "--forget FINGERPRINT", "--data FOLDER"]),
     ],
 )
 def test_help(capsys: pytest.CaptureFixture[str], arguments: list[str], words: list[str]) -> None:
@@ -112,7 +149,16 @@ def test_help(capsys: pytest.CaptureFixture[str], arguments: list[str], words: l
     assert [word for word in words if word not in text] == []
 
 
-@pytest.mark.parametrize("arguments", [["talk"], ["chat", "--data"], ["telegram", "--fresh"], ["--nothing"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["talk"],
+        ["chat", "--data"],
+        ["telegram", "--fresh"],
+        ["--nothing"],
+        ["gaps", "--jsonl", "--forget", "aa"],
+    ],
+)
 def test_what_is_no_command_is_refused(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
         main(arguments)
@@ -133,6 +179,45 @@ def test_a_setting_that_makes_no_sense_is_named(
     assert "MEGAROTH_LOG: Input should be 'DEBUG', 'INFO', 'WARNING' or 'ERROR'" in error
     assert "MEGAROTH_SENDS_PER_SECOND: Input should be a valid integer" in error
     assert "canary" not in error
+
+
+@pytest.mark.parametrize("command", ["chat", "telegram"])
+def test_a_router_without_a_model_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    monkeypatch.setenv("MEGAROTH_ROUTER_URL", "https://router.example/v1?key=canary")
+    assert main([command]) == 2
+    assert capsys.readouterr().err == (
+        "The settings cannot be used. MEGAROTH_ROUTER_MODEL: MEGAROTH_ROUTER_URL needs the name of a model here.\n"
+    )
+
+
+@pytest.mark.parametrize("command", ["chat", "telegram"])
+@pytest.mark.parametrize("url", ["", "http://localhost:1/v1"])
+def test_there_is_a_router_where_the_settings_ask_for_one(
+    monkeypatch: pytest.MonkeyPatch, command: str, url: str
+) -> None:
+    talks: list[Conversation] = []
+
+    async def run(_settings: Settings, talk: Conversation) -> int:
+        talks.append(talk)
+        return 0
+
+    def chat(talk: Conversation, *_: object, **__: object) -> int:
+        talks.append(talk)
+        return 0
+
+    monkeypatch.setattr(telegram, "run", run)
+    monkeypatch.setattr(terminal, "chat", chat)
+    monkeypatch.setenv("MEGAROTH_ROUTER_URL", url)
+    monkeypatch.setenv("MEGAROTH_ROUTER_MODEL", "small")
+    assert main([command]) == 0
+    (talk,) = talks
+    assert ("language model" in told(talk.respond(None, Command("privacy")))) == bool(url)
+
+
+def told(said: conversation.Responded) -> str:
+    return "\n".join(str(reply.html) for reply in said.replies)
 
 
 def test_an_env_file_that_cannot_be_read_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -164,7 +249,7 @@ def test_the_real_conversation_in_a_pipe(tmp_path: Path) -> None:
 def test_the_terminal_waits_for_nothing_that_only_telegram_needs(tmp_path: Path) -> None:
     program = (
         "import sys; from bot.__main__ import main; main(['chat', '--data', sys.argv[1]]);"
-        "print({'telegram', 'aiohttp', 'sqlite_utils', 'structlog'} & set(sys.modules))"
+        "print({'telegram', 'aiohttp', 'httpx', 'sqlite_utils', 'structlog'} & set(sys.modules))"
     )
     done = python("-c", program, str(tmp_path))
     assert done.stdout.endswith("set()\n"), done

@@ -26,6 +26,7 @@ def test_it_runs_without_any_setting() -> None:
     assert settings.data.name == "megaroth"
     assert settings.sends_per_second == 30
     assert settings.log == "INFO"
+    assert (settings.router_url, settings.router_model, settings.router_key) == ("", "", None)
 
 
 def test_the_environment_wins_over_the_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -39,8 +40,28 @@ def test_the_token_does_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "canary" not in repr(Settings())
 
 
-@pytest.mark.parametrize(("name", "value"), [("LOG", "LOUD"), ("SENDS_PER_SECOND", "-1")])
+def test_what_may_hold_a_key_of_the_router_does_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MEGAROTH_ROUTER_URL", "https://router.example/v1?key=canary")
+    monkeypatch.setenv("MEGAROTH_ROUTER_MODEL", "small")
+    monkeypatch.setenv("MEGAROTH_ROUTER_KEY", "canary")
+    assert "canary" not in repr(Settings())
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("LOG", "LOUD"),
+        ("SENDS_PER_SECOND", "-1"),
+        ("ROUTER_URL", "localhost:11434/v1"),
+        ("ROUTER_URL", "ftp://router.example"),
+        ("ROUTER_URL", "http://"),
+        ("ROUTER_URL", "http://[::1"),
+        ("ROUTER_KEY", "k€y"),
+        ("ROUTER_KEY", "two\nlines"),
+    ],
+)
 def test_nonsense_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv("MEGAROTH_ROUTER_MODEL", "small")
     monkeypatch.setenv(f"MEGAROTH_{name}", value)
     with pytest.raises(ValidationError):
         Settings()

@@ -4,13 +4,16 @@ import asyncio
 import sqlite3
 import threading
 import time
+from datetime import date
 from pathlib import Path
 
 import pytest
 from sqlite_utils import Database
 
+from bot import gaps
 from bot.sqlite_store import SqliteStore, migrations
 from bot.store import Aside, Committed, Forget, Key, Leave, Record, Save, Stored
+from dialogs.gaps import Gap
 from tests.bot.fakes import Clock
 
 ANN = Key(1, 501)
@@ -156,6 +159,47 @@ async def test_the_files_are_for_their_owner_only(tmp_path: Path) -> None:
     modes = {path.stat().st_mode & 0o077 for path in [tmp_path / "data", *(tmp_path / "data").iterdir()]}
     await store.close()
     assert modes == {0}
+
+
+async def test_a_question_is_counted_in_the_transaction_of_its_turn(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A crash between the two would count a question whose update comes again, or lose it."""
+    note = gaps.note
+
+    def fails_after(db: Database, gap: Gap) -> None:
+        assert db.conn.in_transaction
+        note(db, gap)
+        raise sqlite3.OperationalError("disk full")
+
+    record = Record(ANN, 1, Save("s", 0), ("reply",), gap=Gap("aa", date(2026, 7, 1), "a banana"))
+    monkeypatch.setattr(gaps, "note", fails_after)
+    with pytest.raises(sqlite3.OperationalError, match="disk full"):
+        await store.commit(record)
+    assert await store._ask(gaps.listed) == []
+    assert await store.read(ANN) == Stored()
+    monkeypatch.undo()
+    assert isinstance(await store.commit(record), Committed)
+    assert [one.times for one in await store._ask(gaps.listed)] == [1]
+
+
+async def test_no_row_beside_a_question_says_whose_it_was(store: SqliteStore) -> None:
+    await store.commit(Record(ANN, 77_777, Save("s", 0), gap=Gap("aa", date(2026, 7, 1), "a banana")))
+    kept = await store._ask(lambda db: list(db.table("gaps").rows))
+    day = "2026-07-01"
+    assert kept == [{"fingerprint": "aa", "text": "a banana", "times": 1, "first_day": day, "last_day": day}]
+
+
+async def test_a_file_of_the_first_version_is_upgraded_and_loses_nothing(tmp_path: Path) -> None:
+    old = Database(tmp_path / "s.sqlite3")
+    migrations.apply(old, stop_before="unanswered_questions")
+    old.execute("INSERT INTO chats (bot, chat, session, version, last_used) VALUES (1, 501, 's', 5, 20833)")
+    old.close()
+    store = await SqliteStore.open(tmp_path / "s.sqlite3")
+    await store.commit(Record(ANN, 1, Save("t", 5), gap=Gap("aa", date(2026, 7, 1))))
+    assert (await store.read(ANN)).session == "t"
+    assert len(await store._ask(gaps.listed)) == 1
+    await store.close()
 
 
 async def test_migrations_run_once(tmp_path: Path) -> None:

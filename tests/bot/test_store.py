@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import date
 from pathlib import Path
 from typing import TypeAlias
 
 import pytest
 
+from bot.gaps import listed
 from bot.sqlite_store import DAY, SqliteStore
 from bot.store import (
     Aside,
@@ -25,6 +27,7 @@ from bot.store import (
     Store,
     Stored,
 )
+from dialogs.gaps import Gap
 from tests.bot.fakes import Clock
 
 Factory: TypeAlias = Callable[[Path, Clock], Awaitable[Store]]
@@ -202,6 +205,53 @@ async def test_old_things_are_purged_and_fresh_ones_kept(store: Store, clock: Cl
     await store.purge()
     assert await store.read(ANN) == Stored()
     assert (await store.read(BOB)).session == "b"
+
+
+ASKED, SENT = Gap("aa", date(2026, 7, 1)), Gap("aa", date(2026, 7, 1), "what is a banana?")
+
+
+async def gaps(store: Store) -> list[tuple[str, int, tuple[str, ...]]]:
+    """The questions without an answer, as far as they are counted."""
+    assert isinstance(store, SqliteStore)
+    return [(one.fingerprint, one.times, one.texts) for one in await store._ask(listed)]
+
+
+async def test_a_question_without_an_answer_is_counted_with_its_turn_and_once(store: Store) -> None:
+    asked = Record(ANN, 10, Save("one", 0), ("no answer",), gap=ASKED)
+    assert isinstance(await store.commit(asked), Committed)
+    assert await store.commit(asked) == Duplicate()
+    assert await gaps(store) == [("aa", 1, ())]
+    sent = Record(ANN, 11, Save("two", (await store.read(ANN)).version), gap=SENT)
+    assert isinstance(await store.commit(sent), Committed)
+    assert await store.commit(sent) == Duplicate()
+    assert isinstance(await store.commit(Record(Key(1, -7), 12, gap=ASKED)), Committed)
+    assert await gaps(store) == [("aa", 2, (SENT.text,))]
+
+
+async def test_a_turn_that_lost_a_race_counts_no_question(store: Store) -> None:
+    await save(store, ANN, 10, "one")
+    assert await store.commit(Record(ANN, 11, Save("two", 0), gap=ASKED)) == Conflict()
+    assert await gaps(store) == []
+
+
+async def test_forgetting_a_person_leaves_the_counts_which_are_nobodys(store: Store) -> None:
+    await store.commit(Record(ANN, 10, Save("one", 0), gap=SENT))
+    await store.commit(Record(ANN, 11, Forget((await store.read(ANN)).version)))
+    assert await gaps(store) == [("aa", 1, (SENT.text,))]
+
+
+async def test_a_question_that_nobody_asks_any_more_is_purged(store: Store, clock: Clock) -> None:
+    for number, month in ((10, 5), (11, 6)):
+        await store.commit(Record(ANN, number, gap=Gap(f"{month}", date(2027, month, 1), "words")))
+    clock.time = 1_800_000_000.0 + 16 * 30 * DAY  # May 2028
+    await store.purge()
+    assert len(await gaps(store)) == 2
+    clock.time = 1_857_600_000.0  # November 12, 2028
+    await store.purge()
+    assert await gaps(store) == [("6", 1, ("words",))]
+    clock.time += 30 * DAY
+    await store.purge()
+    assert await gaps(store) == []
 
 
 async def test_everything_is_there_after_reopening(factory: Factory, tmp_path: Path, clock: Clock) -> None:

@@ -10,6 +10,7 @@ import re
 import select
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -26,6 +27,8 @@ from hypothesis import strategies as st
 from bot import terminal
 from bot.conversation import Conversation, DialogConversation, Responded
 from bot.gallery import SCENES, Scene, played
+from bot.gaps import listed
+from bot.sqlite_store import DATABASE, connect
 from bot.terminal import (
     COVERED,
     History,
@@ -43,10 +46,12 @@ from bot.terminal import (
 from bot.text_bars import bars
 from dialogs.drawn import caption
 from dialogs.events import Command, Event, Pressed, Said
+from dialogs.gaps import Gap
 from dialogs.papers import Letter, Paper
 from dialogs.pictures import Bars, Picture
 from dialogs.replies import Button, Reply
 from tests.bot.fakes import Counting, Scripted, word_of
+from tests.seen import numbered
 
 YES, NO, UNDO = Button("Yes", data="yes"), Button("No", data="no"), Button("Undo", data="undo")
 PAGE = Button("Policy", url="https://example.org/p")
@@ -350,6 +355,53 @@ def test_who_is_forgotten_leaves_no_file(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def questions(folder: Path) -> list[tuple[int, tuple[str, ...]]]:
+    """The questions without an answer that are noted in ``folder``."""
+    with connect(folder / DATABASE) as database:
+        return [(one.times, one.texts) for one in listed(database)]
+
+
+def test_a_question_without_an_answer_is_counted_and_sent_by_its_button(tmp_path: Path) -> None:
+    real = DialogConversation(lambda: date(2026, 7, 1))
+    text = talk(tmp_path, "what is a banana?", conversation=real)
+    assert questions(tmp_path) == [(1, ())]
+    number = dict(numbered(text))["Send to the authors"]
+    text = talk(
+        tmp_path, "a banana, what is it?", f"#{number}", f"#{number}", "/delete", "yes", conversation=real
+    )
+    assert 'I keep the question "a banana, what is it?"' in text
+    assert questions(tmp_path) == [(2, ("a banana, what is it?",))]
+    assert (tmp_path / DATABASE).stat().st_mode & 0o077 == 0
+    assert not Kept(tmp_path).session.exists()
+
+
+def test_without_such_a_question_there_is_no_database(tmp_path: Path) -> None:
+    talk(tmp_path, "what is acp?", "/menu", conversation=DialogConversation(lambda: date(2026, 7, 1)))
+    assert not (tmp_path / DATABASE).exists()
+
+
+def asks(text: str = "") -> Scripted:
+    return Scripted(lambda *_: Responded("{}", (Reply("said"),), gap=Gap("aa", date(2026, 7, 1), text)))
+
+
+def test_where_nothing_can_be_noted_the_talk_goes_on(tmp_path: Path) -> None:
+    (tmp_path / DATABASE).mkdir()
+    assert talk(tmp_path, "a", conversation=asks()).count("said") == 2
+    (tmp_path / DATABASE).rmdir()
+    (tmp_path / DATABASE).write_bytes(b"not a database, at all" * 100)
+    assert talk(tmp_path, "a", conversation=asks()).count("said") == 2
+
+
+def test_a_bot_that_writes_at_the_same_time_is_not_waited_for(tmp_path: Path) -> None:
+    with connect(tmp_path / DATABASE) as bot:
+        bot.execute("BEGIN IMMEDIATE")
+        begun = time.monotonic()
+        assert talk(tmp_path, conversation=asks()).count("said") == 1
+        assert time.monotonic() - begun < 2
+        bot.rollback()
+    assert questions(tmp_path) == []
+
+
 def test_a_damaged_file_is_left_to_the_conversation(tmp_path: Path) -> None:
     Kept(tmp_path).session.write_bytes(b"\xff{")
     heard: list[str | None] = []
@@ -601,7 +653,14 @@ def test_a_turn_that_breaks_changes_nothing(
     assert ("in respond" in log) == (level == "DEBUG")
 
 
-@pytest.mark.parametrize("said", [Responded("half a \ud83d", ()), Responded("{}", (cast(Reply, "no card"),))])
+@pytest.mark.parametrize(
+    "said",
+    [
+        Responded("half a \ud83d", ()),
+        Responded("{}", (cast(Reply, "no card"),)),
+        Responded("{}", (), gap=Gap("aa", date(2026, 7, 1), "half a \ud83d")),
+    ],
+)
 def test_what_cannot_be_kept_or_shown_is_a_broken_turn(tmp_path: Path, said: Responded) -> None:
     text = talk(tmp_path, conversation=Scripted(lambda _stored, _event: said))
     assert "Something broke" in text

@@ -2,14 +2,17 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from collections.abc import AsyncIterator
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
 
-from bot.conversation import Conversation, Responded
+from bot.conversation import Conversation, DialogConversation, Responded
+from bot.gaps import OpenQuestion, listed
 from bot.request import Api
 from bot.sender import Sender
 from bot.sqlite_store import SqliteStore, _commit, _Job
@@ -17,6 +20,7 @@ from bot.store import Key, Record, Save, Stored
 from bot.turns import Turns, update_id
 from bot.updates import InlineQuery
 from dialogs.events import Event, Pressed
+from dialogs.gaps import Gap, fingerprint
 from dialogs.papers import Letter
 from dialogs.pictures import Bars
 from dialogs.replies import Reply
@@ -119,6 +123,25 @@ async def test_chats_of_a_batch_go_side_by_side_and_each_in_order(
     assert await room.words(503) == ["0", "1", "2", "3", "4"]
 
 
+async def test_turns_of_chats_run_at_the_same_time_and_the_loop_goes_on(room: Room) -> None:
+    counting, together = Counting(), threading.Barrier(3)
+    loop, begun, looped = asyncio.get_running_loop(), asyncio.Event(), threading.Event()
+
+    def say(stored: str | None, event: Event) -> Responded:
+        loop.call_soon_threadsafe(begun.set)
+        together.wait(timeout=10)
+        assert looped.wait(timeout=10)
+        return counting.respond(stored, event)
+
+    async def loop_on() -> None:
+        await begun.wait()
+        looped.set()
+
+    batch = [room.text(word, chat) for word in "ab" for chat in (501, 502, 503)]
+    await asyncio.gather(room.turns(Scripted(say)).take(batch), loop_on())
+    assert [await room.words(chat) for chat in (501, 502, 503)] == [["a", "b"]] * 3
+
+
 async def test_a_repeated_update_does_nothing(room: Room) -> None:
     turns = room.turns(Counting())
     update, press = room.text("a"), room.press("sure")
@@ -130,13 +153,13 @@ async def test_a_repeated_update_does_nothing(room: Room) -> None:
 
 async def test_a_turn_that_lost_a_race_runs_again_on_the_new_state(room: Room) -> None:
     counting, raced = Counting(), False
+    other = _job(Record(ANN, 1, Save('["by the other"]', 0)))
 
     def say(stored: str | None, event: Event) -> Responded:
         nonlocal raced
         if not raced:
             raced = True
-            other = Record(ANN, 1, Save('["by the other"]', 0))
-            room.store._jobs.put(_job(other))
+            room.store._jobs.put(other)
         return counting.respond(stored, event)
 
     await room.turns(Scripted(say)).take([room.text("mine")])
@@ -315,6 +338,30 @@ async def test_no_picture_and_no_paper_gets_into_a_group(room: Room) -> None:
     await room.sender.close(5)
     assert cards(room, -1001) == ["text"]
     assert {call.method for call in room.telegram.calls} == {"sendMessage"}
+
+
+async def test_questions_without_an_answer_are_counted_and_sent_on_a_tap(room: Room) -> None:
+    turns, text = room.turns(DialogConversation(lambda: date(2026, 7, 1))), "what is a banana, for $185,000?"
+    with capture_logs() as logs:
+        asked, public = room.text(text), room.text(f"/ask {text}", -1001)
+        await turns.take([asked, public, asked, public])
+        await room.sender.close(5)
+        card = room.telegram.chats[501].cards[-1]
+        (send,) = (b["callback_data"] for b in card.buttons if b["text"] == "Send to the authors")
+        press = room.press(send)
+        await turns.take([press, press, room.press(send)])
+    assert await room.store._ask(listed) == [
+        OpenQuestion(fingerprint(text), 2, "2026-07-01", "2026-07-01", (text,))
+    ]
+    assert "banana" not in str(logs)
+    assert room.answers[-1][1].startswith("That choice is over")
+
+
+async def test_a_question_that_no_store_can_hold_is_a_broken_turn(room: Room) -> None:
+    gap = Gap("aa", date(2026, 7, 1), "half a \ud83d")
+    await room.turns(Scripted(lambda *_: Responded("{}", (), gap=gap))).take([room.text("a")])
+    assert [aside["error"] for aside in await room.set_aside()] == ["UnicodeEncodeError"]
+    assert await room.store._ask(listed) == []
 
 
 def inline(number: int, query: str) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -25,6 +25,7 @@ from knowledge.core.match import EmployerMoney
 from knowledge.core.pay_days import Bonus
 from knowledge.core.payroll import Election
 from knowledge.markup import visible
+from knowledge.search import NAMED, Found, Hit
 from knowledge.words import dollars
 
 DAY = date(2026, 7, 1)
@@ -75,6 +76,16 @@ ON_THE_WAY_TO: Mapping[str, Mapping[str, str]] = {
 def words(phrase: str, **values: object) -> str:
     """A phrase as a person sees it."""
     return visible(WORLD.library.say(phrase, **values))
+
+
+@dataclass(frozen=True)
+class Always:
+    """A search that finds ``topic``, whatever is asked."""
+
+    topic: str
+
+    def find(self, text: str, near: Sequence[str] = ()) -> Found:
+        return Found((Hit(self.topic, NAMED),))
 
 
 class Person:

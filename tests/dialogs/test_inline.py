@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +14,7 @@ from dialogs.replies import Reply
 from dialogs.screens import FIRST_TOPICS
 from dialogs.turn import public_turn
 from knowledge.markup import visible
-from tests.dialogs.talk import WORLD, check_card, words
+from tests.dialogs.talk import WORLD, Always, check_card, words
 
 EXPLAINERS = WORLD.library.explainers
 
@@ -60,6 +62,13 @@ def test_an_entry_is_what_a_group_is_told(topic: str) -> None:
     assert entry.about[-1] in ".?:"
     assert entry.about in visible(entry.html)
     assert 10 < len(entry.about) < 200
+
+
+def test_another_year_has_its_own_figures() -> None:
+    entry = inline("the total limit in 2024", replace(WORLD, search=Always("limit-415c")))[0]
+    assert entry.title == "Total limit, 415(c)"
+    assert entry.about.startswith("In 2024 everything added to your account is limited to $69,000")
+    assert entry.html.startswith("Figures of 2024.")
 
 
 @given(st.text(max_size=256))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -10,7 +11,9 @@ from dialogs.events import Command, Edited, Event, Pressed, Said, Unreadable
 from dialogs.menu import COMMANDS
 from dialogs.replies import Button
 from dialogs.turn import Turn, public_turn
-from tests.dialogs.talk import WORLD, Person, check_card, command, words
+from knowledge.library import GROUPS, group_key
+from knowledge.markup import visible
+from tests.dialogs.talk import WORLD, Always, Person, check_card, command, words
 
 PRIVATE = [listed.name for listed in COMMANDS if not listed.in_groups]
 EVENTS: list[Event] = [
@@ -19,6 +22,7 @@ EVENTS: list[Event] = [
     *(Command("ask", text) for text in ("acp", "banana", "185k", "<b>", "how about limits?")),
     *(Said(text) for text in ("acp", "my pay is 185k", "yes", "401k", "", "x" * 5_000, "what is hce?")),
     *(Pressed(data) for data in ("topic:acp-test", "topic:banana", "a:plan:k401", "delete_yes", "flow:room")),
+    *(Pressed(data) for data in ("group:limits", "group:banana", "ask")),
     Command("start", "check"),
     Command("foo"),
     Edited("my pay is 190k", 7),
@@ -45,7 +49,7 @@ def test_nothing_is_kept_and_no_button_answers_anything(event: Event) -> None:
     assert len(after.replies) <= 1
     for row in (row for card in after.replies for row in card.buttons):
         for button in row:
-            assert button.start or button.data.startswith("topic:")
+            assert button.start or button.data.startswith(("topic:", "group:")) or button.data == "ask"
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=str)
@@ -77,7 +81,7 @@ def test_start_says_what_this_is() -> None:
 
 
 def test_privacy_is_told() -> None:
-    assert in_public(Command("privacy")).replies[0].html == WORLD.library.say("privacy")
+    assert in_public(Command("privacy")).replies[0].html == WORLD.library.say("privacy", routed=False)
 
 
 @pytest.mark.parametrize("text", ["/ask", "/help"])
@@ -88,6 +92,25 @@ def test_without_words_subjects_are_offered_and_the_private_chat(text: str) -> N
     offered = [b.data for row in after.replies[0].buttons for b in row if b.data]
     for data in offered:
         assert in_public(Pressed(data)).replies
+
+
+def test_a_group_opens_its_subjects_and_leads_back_to_the_groups() -> None:
+    for group in GROUPS:
+        offered = [
+            b for row in in_public(Pressed(f"group:{group_key(group)}")).replies[0].buttons for b in row
+        ]
+        assert [b.data for b in offered if not b.data.startswith("topic:")] == ["ask"]
+        assert 2 <= len(offered) - 1 <= 10
+        for button in offered:
+            assert in_public(Pressed(button.data)).replies
+    assert in_public(Pressed("ask")) == in_public(command("/ask"))
+
+
+def test_a_question_about_another_year_gets_its_figures() -> None:
+    world = replace(WORLD, search=Always("limit-415c"))
+    told = visible(public_turn(Said("what was the 415 limit in 2024?"), world).replies[0].html)
+    assert told.startswith("Figures of 2024.\n\nTotal limit, 415(c)")
+    assert "$69,000" in told
 
 
 def test_a_word_is_explained() -> None:
@@ -103,7 +126,7 @@ def test_something_near_is_offered_and_nothing_is_made_up() -> None:
 
 
 def test_a_press_on_anything_personal_is_told_where_it_belongs() -> None:
-    for data in ("a:plan:k401", "delete_yes", "topic:banana", "flow:check", ""):
+    for data in ("a:plan:k401", "delete_yes", "topic:banana", "group:banana", "flow:check", ""):
         assert in_public(Pressed(data)) == Turn(None, (), words("group_private"))
 
 

@@ -10,15 +10,21 @@ import pytest
 
 from dialogs import screens
 from dialogs.flows import Verdict
+from dialogs.flows.convert import Converting
 from dialogs.moment import Moment
 from dialogs.replies import Reply
 from dialogs.session import Session
-from knowledge.core.facts import AgeBand, CapKind, HighlyPaid, OverWages, PlanKind, WayToRoth
+from knowledge.core.acp import AcpExemption, SafeHarborMatch
+from knowledge.core.couple import SpouseRole
+from knowledge.core.facts import AgeBand, CapKind, HighlyPaid, OverWages, PaySchedule, PlanKind, WayToRoth
 from knowledge.core.limits import Figure
 from knowledge.core.match import EmployerMoney, Tier
+from knowledge.core.payroll import MatchBasis
+from knowledge.core.self_employed import Entity
 from knowledge.core.sheet import NOT_SURE
 from knowledge.markup import visible
-from tests.dialogs.talk import ON_THE_WAY_TO, WORLD, Person, asked, check_card, finished, words
+from knowledge.words import dollars
+from tests.dialogs.talk import NEXT_YEAR, ON_THE_WAY_TO, WORLD, Person, asked, check_card, finished, words
 from tests.dialogs.told import CHECKED, but
 
 MATCH = EmployerMoney((Tier(Decimal("0.5"), Decimal(0), Decimal("0.06")),))
@@ -506,17 +512,63 @@ def test_the_letter_has_no_figure_of_the_person_and_a_short_copy() -> None:
 # --- explainers, figures ------------------------------------------------------------------------------------------------
 
 
+CAPPED = {"cap_kind": CapKind.PERCENT, "cap_percent": Decimal("0.1"), "over_wages": OverWages.NO}
+JOBS = {"other_plan": True, "deferred_elsewhere": Decimal(5_000), "deferral": Decimal(18_000)}
+OVER = {"employer_money": EmployerMoney(fixed=Decimal(50_000))}
+S_CORPORATION = {
+    "entity": Entity.S_CORPORATION,
+    "age_band": AgeBand.UNDER_50,
+    "job_plan": False,
+    "has_staff": False,
+    "own_plan_is_new": False,
+    "owner_wages": Decimal(90_000),
+}
+SOLE = {**S_CORPORATION, "entity": Entity.SOLE_PROPRIETOR, "profit": Decimal(80_000), "has_staff": True}
+TESTED = {
+    "highly_paid": HighlyPaid.PAID_OVER,
+    "acp_exemption": AcpExemption.NONE,
+    "pay": Decimal(200_000),
+    "after_tax_planned": Decimal(30_000),
+    "safe_harbor_match": SafeHarborMatch.PUT_IN,
+    "employer_match": Decimal(5_000),
+    "nhce_average_last_year": Decimal("0.04"),
+}
+CONVERTING = {
+    "way_to_roth": WayToRoth.BOTH,
+    "pay_schedule": PaySchedule.MONTHLY,
+    "after_tax_yearly": Decimal(12_000),
+    "ordinary_rate_now": Decimal("0.24"),
+}
+MOVED = {"after_tax_basis": Decimal(5_000), "after_tax_balance": Decimal(5_125)}
+
+
+def telling(flow: str, /, **answers: object) -> Moment:
+    """Somebody in a flow who told these answers and no others."""
+    return Moment(Session(flow, answers, reviewed=True, idle=False, year=WORLD.year), WORLD)
+
+
+KNOWN = (
+    result(**CAPPED, way_to_roth=WayToRoth.BOTH),
+    result(**CAPPED, way_to_roth=WayToRoth.NEITHER, age_band=AgeBand.FROM_64, match_basis=MatchBasis.YEAR),
+    result(**JOBS, employers_related=False, **MOVED),
+    result(**OVER),
+    telling("own", **SOLE),
+    telling("own", **S_CORPORATION),
+    telling("couple", spouse_role=SpouseRole.NONE),
+    telling("acp", **TESTED),
+    telling("convert", **CONVERTING),
+)
+"""People of whom together everything is known that an explainer can use."""
+
+
 @pytest.mark.parametrize("topic", sorted(WORLD.library.explainers))
 def test_explainers_speak_of_the_reader_only_when_something_is_known(topic: str) -> None:
     stranger = screens.explained(Moment(Session(), WORLD), topic)
-    capped = {"cap_kind": CapKind.PERCENT, "cap_percent": Decimal("0.1")}
-    known = [
-        screens.explained(result(**capped, way_to_roth=way, age_band=age, over_wages=OverWages.NO), topic)
-        for way, age in ((WayToRoth.BOTH, AgeBand.UNDER_50), (WayToRoth.NEITHER, AgeBand.FROM_64))
-    ]
     assert "For you:" not in seen(stranger)
-    mine = [said for card in known if (said := seen(card).partition("For you:")[2])]
-    assert bool(mine) == bool(re.search(r"\bme\.", WORLD.library.explainers[topic].text))
+    mine = [
+        said for moment in KNOWN if (said := seen(screens.explained(moment, topic)).partition("For you:")[2])
+    ]
+    assert bool(mine) == bool(re.search(r"\bme\.\w+ is defined", WORLD.library.explainers[topic].text))
 
 
 @pytest.mark.parametrize(
@@ -544,7 +596,6 @@ def test_explainers_use_the_readers_own_numbers(topic: str, answers: dict[str, o
     [
         ("room-calculation", {"deferral": NOT_SURE}),
         ("limit-402g", {"deferral": NOT_SURE}),
-        ("employer-match-and-limit", {"employer_money": MATCH}),
         ("employer-match-and-limit", {"employer_money": NOT_SURE}),
         ("hce-definition", {"highly_paid": HighlyPaid.NOT_SURE}),
         ("plan-cap-on-after-tax", {}),
@@ -554,6 +605,276 @@ def test_explainers_use_the_readers_own_numbers(topic: str, answers: dict[str, o
 )
 def test_explainers_leave_out_what_is_not_known(topic: str, answers: dict[str, object]) -> None:
     assert "For you:" not in seen(screens.explained(result(**answers), topic))
+
+
+@pytest.mark.parametrize(
+    ("topic", "moment", "says"),
+    [
+        ("limit-415c", result(), "come to $39,750 of your limit of $72,000."),
+        ("limit-415c", result(pay=Decimal(60_000)), "come to $39,750 of your limit of $60,000."),
+        ("limit-415c", result("room"), "come to $39,750 of your limit of $72,000."),
+        ("pace-contributions", result(), "$32,250 is left after employer money: $3,225 on each paycheck"),
+        ("pace-contributions", result("room"), "$32,250 is left after employer money."),
+        (
+            "pace-contributions",
+            result("room", checks_left=1, pay_schedule=PaySchedule.WEEKLY),
+            "$32,250 is left after employer money.",
+        ),
+        ("deadline-year-end", result(), "count 10 paychecks still to come in 2026"),
+        ("deadline-year-end", result(checks_left=1), "count 1 paycheck still to come"),
+        ("catch-up", result(age_band=AgeBand.FROM_50), "50 to 59, so your catch-up is at most $8,000."),
+        ("catch-up", result(age_band=AgeBand.FROM_60), "60 to 63, so your catch-up is at most $11,250."),
+        ("catch-up", result(), "as Under 50."),
+        ("super-catch-up", result(age_band=AgeBand.FROM_60), "60 to 63, so this amount is for your age."),
+        (
+            "super-catch-up",
+            result(age_band=AgeBand.FROM_64),
+            "64 or older, so this amount is not for your age.",
+        ),
+        (
+            "roth-catch-up-mandate",
+            result(age_band=AgeBand.FROM_50, over_wages=OverWages.YES),
+            "over the line, so your catch-up has to be Roth.",
+        ),
+        (
+            "roth-catch-up-mandate",
+            result(age_band=AgeBand.FROM_50, over_wages=OverWages.NO),
+            "not over the line, so your catch-up can be pre-tax or Roth.",
+        ),
+        (
+            "multiple-employers-limit",
+            result(**JOBS, employers_related=False),
+            "$5,000 deferred at another employer, so $19,500 of the shared limit is left here."
+            " By your answers the two have separate total limits.",
+        ),
+        (
+            "multiple-employers-limit",
+            result(**JOBS, employers_related=True, additions_elsewhere=Decimal(8_000)),
+            "$19,500 of the shared limit is left here. By your answers the two share one total limit.",
+        ),
+        ("multiple-employers-limit", result(**JOBS, employers_related=NOT_SURE), "is left here."),
+        (
+            "limit-402g",
+            result(**JOBS, employers_related=False),
+            "$18,000 of your own deferrals here, and $5,000",
+        ),
+        (
+            "max-deferral-first",
+            result(deferral=Decimal(20_000)),
+            "leave $4,500 of the deferral limit unused.",
+        ),
+        ("max-deferral-first", result(), "use the whole deferral limit."),
+        ("employer-match-and-limit", result(employer_money=MATCH), "employer money comes to $5,550"),
+        ("excess-contribution-correction", result(**OVER), "come to $8,500 over the total limit."),
+        (
+            "excess-contribution-correction",
+            result(deferral=Decimal(30_000)),
+            "come to $5,500 over the deferral limit.",
+        ),
+        ("eligibility-after-tax-allowed", result(), "has both."),
+        (
+            "eligibility-after-tax-allowed",
+            result(way_to_roth=WayToRoth.NEITHER),
+            "has the first and not the second.",
+        ),
+        (
+            "eligibility-after-tax-allowed",
+            result(way_to_roth=NOT_SURE),
+            "has the first. The way to Roth is still",
+        ),
+        (
+            "eligibility-after-tax-allowed",
+            result(takes_after_tax=False),
+            "does not take after-tax contributions.",
+        ),
+        ("plan-doesnt-offer", result(), "takes after-tax"),
+        ("plan-doesnt-offer", result(takes_after_tax=False), "does not take after-tax"),
+        ("true-up", result(match_basis=MatchBasis.TRUE_UP), "your plan has a true-up."),
+        ("true-up", result(match_basis=MatchBasis.PAYCHECK), "on each paycheck, without a true-up."),
+        ("front-loading", result(match_basis=MatchBasis.YEAR), "on the whole year."),
+        ("split-rollover-2014-54", result(way_to_roth=WayToRoth.WITHDRAW), "pays out to a Roth IRA."),
+        (
+            "split-rollover-2014-54",
+            result(way_to_roth=WayToRoth.INSIDE),
+            "does not pay out to a Roth IRA while",
+        ),
+        ("income-limit", result(highly_paid=HighlyPaid.PAID_OVER), "you are an HCE."),
+        ("refund-after-failed-test", result(), "outside that group."),
+        (
+            "refund-after-failed-test",
+            telling("acp", **{**TESTED, "after_tax_planned": Decimal(1_000)}),
+            "in that group.",
+        ),
+        ("refund-after-failed-test", telling("acp", **TESTED), "by your answers $23,000 may come back."),
+        (
+            "acp-test",
+            telling("acp", acp_exemption=AcpExemption.GOVERNMENTAL),
+            "a government plan, so it has no test.",
+        ),
+        (
+            "acp-test",
+            telling("acp", highly_paid=HighlyPaid.OWNER, acp_exemption=AcpExemption.NOBODY_ELSE),
+            "a plan with nobody else in it, so it has no test.",
+        ),
+        ("acp-test", telling("acp", **TESTED), "in the highly paid group."),
+        ("conversion-frequency", telling("convert", **CONVERTING), "with one a year."),
+        ("tax-on-earnings", result(**MOVED), "the growth is $125."),
+        ("s-corp", telling("own", **S_CORPORATION), "$90,000 of W-2 wages"),
+        ("solo-401k-after-tax", telling("own", **S_CORPORATION), "leave $47,500, without employer money."),
+        ("sole-prop-limits", telling("own", **SOLE), "$80,000 of net profit."),
+        ("sole-prop-limits", telling("own", **{**SOLE, "profit": Decimal(-1)}), "entered no net profit."),
+        ("business-owner-with-employees", telling("own", **SOLE), "others could be in the plan."),
+        (
+            "business-owner-with-employees",
+            telling("own", **S_CORPORATION),
+            "others could not be in the plan.",
+        ),
+        (
+            "spouse",
+            telling("couple", spouse_role=SpouseRole.PAYROLL, spouse_wages=Decimal(40_000)),
+            "on your payroll for $40,000.",
+        ),
+        ("spouse", telling("couple", spouse_role=SpouseRole.PAYROLL), "on your payroll."),
+        ("spouse", telling("couple", spouse_role=SpouseRole.OWN_JOB), "has a job elsewhere."),
+        ("spouse", telling("couple", spouse_role=SpouseRole.PARTNER), "shares the business."),
+        ("spouse", telling("couple", spouse_role=SpouseRole.NONE), "has no pay."),
+    ],
+)
+def test_explainers_say_what_the_answers_mean(topic: str, moment: Moment, says: str) -> None:
+    assert says in seen(screens.explained(moment, topic)).partition("For you:")[2].partition("\n")[0]
+
+
+def test_a_job_that_is_no_more_told_of_is_not_spoken_of() -> None:
+    gone = result(other_plan=False, deferred_elsewhere=Decimal(5_000), employers_related=True).about_reader()
+    assert not {"deferred_elsewhere", "related"} & {*gone}
+    both = result(**JOBS, employers_related=True, additions_elsewhere=Decimal(5_000)).about_reader()
+    assert (both["deferred_elsewhere"], both["related"]) == (5_000, True)
+
+
+def test_the_tax_of_waiting_is_the_one_that_the_flow_works_out() -> None:
+    moment = telling("convert", **CONVERTING)
+    case = moment.survey.best.case
+    assert isinstance(case, Converting)
+    said = seen(screens.explained(moment, "conversion-frequency"))
+    assert case.tax_if_monthly < case.tax_if_yearly
+    assert f"is {dollars(case.tax_if_monthly)} with monthly conversions" in said
+    assert f"{dollars(case.tax_if_yearly)} with one a year" in said
+
+
+@pytest.mark.parametrize(
+    ("topic", "moment"),
+    [
+        ("limit-415c", result(takes_after_tax=False, pay=NOT_SURE)),
+        ("affordability-cash-flow", result(takes_after_tax=False)),
+        ("affordability-cash-flow", result(employer_money=EmployerMoney(fixed=Decimal(41_500)))),
+        ("room-calculation", result(takes_after_tax=False)),
+        ("deadline-year-end", telling("check")),
+        ("limit-415c", result(employer_money=NOT_SURE)),
+        ("limit-415c", telling("acp", **but(**{**TESTED, "after_tax_planned": Decimal(1_000)}))),
+        ("roth-catch-up-mandate", result(over_wages=OverWages.YES)),
+        ("roth-catch-up-mandate", result(age_band=AgeBand.FROM_50, over_wages=OverWages.NOT_SURE)),
+        ("multiple-employers-limit", result(deferred_elsewhere=Decimal(5_000))),
+        ("multiple-employers-limit", result(other_plan=True, deferred_elsewhere=NOT_SURE)),
+        ("max-deferral-first", result("room")),
+        ("excess-contribution-correction", result()),
+        ("eligibility-after-tax-allowed", result(plan=PlanKind.OTHER)),
+        ("eligibility-after-tax-allowed", result(takes_after_tax=NOT_SURE)),
+        ("plan-doesnt-offer", result(takes_after_tax=NOT_SURE)),
+        ("true-up", result()),
+        ("true-up", result(match_basis=NOT_SURE)),
+        ("split-rollover-2014-54", result(way_to_roth=NOT_SURE)),
+        ("refund-after-failed-test", telling("acp", acp_exemption=AcpExemption.NONE)),
+        ("conversion-frequency", telling("convert", **{**CONVERTING, "way_to_roth": WayToRoth.NEITHER})),
+        ("tax-on-earnings", result(**{**MOVED, "after_tax_balance": Decimal(5_000)})),
+        ("tax-on-earnings", result(after_tax_basis=Decimal(5_000))),
+        ("s-corp", telling("own", **{**S_CORPORATION, "entity": Entity.SOLE_PROPRIETOR})),
+        ("sole-prop-limits", telling("own", **{**SOLE, "entity": Entity.S_CORPORATION})),
+        ("solo-401k-after-tax", result(**S_CORPORATION)),
+        ("solo-401k-after-tax", telling("own", **{**SOLE, "profit": Decimal(0)})),
+        ("business-owner-with-employees", telling("own", has_staff=True)),
+        ("spouse", telling("couple")),
+    ],
+)
+def test_explainers_say_nothing_of_what_does_not_follow(topic: str, moment: Moment) -> None:
+    assert "For you:" not in seen(screens.explained(moment, topic))
+
+
+# --- another year, groups ----------------------------------------------------------------------------------------------
+
+
+def test_another_year_has_its_own_figures_and_says_so() -> None:
+    card = screens.explained(result(), "limit-415c", 2024)
+    assert seen(card).startswith("Figures of 2024.\n\nTotal limit, 415(c)\nIn 2024")
+    assert "$69,000" in seen(card)
+    assert "Checked for 2026." in seen(card)
+    assert card.buttons == screens.explained(result(), "limit-415c").buttons
+
+
+def test_the_first_year_of_the_tables_has_none_before_it() -> None:
+    first = min(WORLD.known)
+    assert f"the line published for {first - 1}" in seen(screens.explained(result(), "hce-definition", first))
+
+
+@pytest.mark.parametrize(
+    ("year", "says"),
+    [
+        (2027, "The 2027 limits are not in my tables yet, so this is about 2026."),
+        (2010, "The 2010 limits are not in my tables, so this is about 2026."),
+    ],
+)
+def test_a_year_that_is_not_in_the_tables_is_said_not_to_be(year: int, says: str) -> None:
+    text = seen(screens.explained(result(), "limit-402g", year))
+    assert text.startswith(f"{says}\n\nDeferral limit")
+    assert "$24,500, over all your jobs" in text
+
+
+@pytest.mark.parametrize("year", [2024, 2027])
+def test_nothing_is_said_of_the_year_where_no_year_matters(year: int) -> None:
+    assert seen(screens.explained(Moment(Session(), WORLD), "true-up", year)) == seen(
+        screens.explained(Moment(Session(), WORLD), "true-up")
+    )
+
+
+@pytest.mark.parametrize("topic", sorted(WORLD.library.explainers))
+def test_another_year_is_not_about_the_reader(topic: str) -> None:
+    for moment in KNOWN:
+        for year in (2014, 2025, 2027):
+            assert "For you:" not in seen(screens.explained(moment, topic, year))
+        assert screens.explained(moment, topic, 2026) == screens.explained(moment, topic)
+
+
+def test_in_a_year_without_limits_that_year_and_the_one_shown_are_told_apart() -> None:
+    moment = Moment(Session(), NEXT_YEAR)
+    assert "2027" not in seen(screens.explained(moment, "limit-402g"))
+    assert "2027" not in seen(screens.explained(moment, "limit-402g", 2026))
+    assert seen(screens.explained(moment, "limit-402g", 2027)).startswith(
+        "The 2027 limits are not in my tables"
+    )
+
+
+def test_the_groups_hold_every_explainer_once_and_none_is_long() -> None:
+    groups = screens.grouped(WORLD.library)
+    assert 6 <= len(groups) <= 9
+    assert sorted(topic for topics in groups.values() for topic in topics) == sorted(WORLD.library.explainers)
+    assert all(2 <= len(topics) <= 10 for topics in groups.values())
+    assert groups["limits"][0] == "room-calculation", "what is offered first comes first"
+    titles = [WORLD.library.explainers[topic].front.title.casefold() for topic in groups["limits"][1:]]
+    assert titles == sorted(titles)
+
+
+def test_the_groups_are_buttons_two_in_a_row_and_each_opens_its_explainers() -> None:
+    groups, card = screens.grouped(WORLD.library), screens.subjects(result())
+    assert [b.data for row in card.buttons for b in row] == [f"group:{key}" for key in groups]
+    assert {len(row) for row in card.buttons} <= {1, 2}
+    assert len(card.buttons) == (len(groups) + 1) // 2
+    for row in card.buttons:
+        for button in row:
+            key = button.data.removeprefix("group:")
+            opened = screens.subjects_of(result(), key)
+            assert seen(opened).startswith(f"{button.label}\n")
+            *offered, back = [b.data for opened_row in opened.buttons for b in opened_row]
+            assert offered == [f"topic:{topic}" for topic in groups[key]]
+            assert back == "ask"
 
 
 def test_the_sources_name_every_figure_of_the_year() -> None:

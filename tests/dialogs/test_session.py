@@ -76,6 +76,7 @@ SESSIONS = st.builds(
     day=st.none() | st.dates(),
     last_fact=st.sampled_from(["", *ORDER]),
     last_ref=st.integers(0, 2**53),
+    unanswered=st.text(max_size=300),
 )
 
 
@@ -114,6 +115,7 @@ def test_what_only_the_next_turn_has_to_tell_is_not_kept() -> None:
             Session(pending=Pending("pay", "310?", (("Yes", "$310,000"),))),
             {"pending": ["pay", "310?", [["Yes", "$310,000"]]]},
         ),
+        (Session(unanswered="a banana?"), {"unanswered": "a banana?"}),
         (Session(year=2026, day=DAY, last_ref=7), {"year": 2026, "day": "2026-06-15", "last_ref": 7}),
     ],
 )  # fmt: skip

@@ -16,7 +16,7 @@ from dialogs.menu import COMMANDS, WORDS
 from dialogs.moment import Asking, Confirming, Deciding, Menu, Moment, Reviewing, Showing
 from dialogs.reading import clean
 from dialogs.session import Pending, Session
-from dialogs.turn import turn
+from dialogs.turn import _show_topic, turn
 from dialogs.values import value_of
 from knowledge.core.facts import AgeBand, CapKind, PlanKind, WayToRoth
 from knowledge.core.match import EmployerMoney
@@ -400,7 +400,7 @@ def test_after_a_question_in_the_middle_the_same_thing_is_asked_again(at: str, q
     person = PLACES[at]()
     card, session = person.card, person.session
     person.says(question)
-    assert person.session == session
+    assert replace(person.session, unanswered="") == session
     answer, again = person.last.replies
     assert not answer.live
     assert again.html.startswith(words("back_to_question"))
@@ -674,6 +674,8 @@ def test_an_option_of_a_question_that_is_not_asked_any_more_changes_nothing() ->
         "back:gone",
         "topic:banana",
         "topic:",
+        "group:banana",
+        "group:",
         "flow:banana",
         "delete_yes:x",
         "restart_yes",
@@ -936,8 +938,39 @@ def test_ask_explains_or_offers() -> None:
     assert words("no_answer") in Person().says("/ask banana").sees
     person = Person().says("/ask")
     assert words("ask_me") in person.sees
-    topics = [b.data for row in person.card.buttons for b in row if b.data.startswith("topic:")]
-    assert topics == [f"topic:{name}" for name in screens.FIRST_TOPICS]
+    groups = [b.data for row in person.card.buttons for b in row if b.data.startswith("group:")]
+    assert groups == [f"group:{key}" for key in screens.grouped(WORLD.library)]
+
+
+@pytest.mark.parametrize("at", ["nothing", "menu", "number", "confirming", "showing", "answers opened"])
+def test_the_subjects_of_a_group_are_one_tap_away_and_so_are_the_groups(at: str) -> None:
+    person = PLACES[at]()
+    before = person.session
+    person.says("/ask").taps("Limits")
+    assert person.sees.startswith("Limits\n")
+    offered = [b.data for card in person.last.replies for row in card.buttons for b in row]
+    assert {f"topic:{topic}" for topic in screens.grouped(WORLD.library)["limits"]} <= {*offered}
+    assert words("ask_me") in person.taps("All subjects").sees
+    assert person.taps("Limits", "Deferral limit").sees.startswith("Deferral limit, 402(g)")
+    assert (person.session.answers, person.place) == (before.answers, Person(before).place)
+
+
+def test_a_topic_can_be_shown_with_the_figures_of_another_year() -> None:
+    moment = asked("pay").moment
+    answer, again = _show_topic(moment, "limit-402g", 2024).replies
+    assert visible(answer.html).startswith("Figures of 2024.")
+    assert "$23,000" in answer.html
+    assert again.live
+    (now, _) = _show_topic(moment, "limit-402g").replies
+    assert "$24,500" in now.html
+    assert answer.buttons == now.buttons, "they go on without the year"
+
+
+@pytest.mark.parametrize("topic", sorted(WORLD.library.explainers))
+def test_every_explainer_has_a_deep_link(topic: str) -> None:
+    assert fullmatch(r"[A-Za-z0-9_-]{1,64}", f"ask_{topic}")
+    title = WORLD.library.explainers[topic].front.title
+    assert Person().says(f"/start ask_{topic}").sees.startswith(f"{title}\n")
 
 
 def test_the_other_flow_keeps_the_answers_that_both_need() -> None:

@@ -283,7 +283,7 @@ def test_a_what_if_about_nothing_that_is_known_is_a_question() -> None:
     person = finished()
     before = person.session
     person.says("what if the moon were cheese")
-    assert person.session == before
+    assert replace(person.session, unanswered="") == before
 
 
 @pytest.mark.parametrize(
@@ -508,7 +508,7 @@ def test_a_break_even_of_nothing_in_particular_is_a_question() -> None:
     person = finished()
     before = person.session
     assert "turns the result" not in person.says("what is my break-even").sees
-    assert person.session == before
+    assert replace(person.session, unanswered="") == before
 
 
 @pytest.mark.parametrize("data", ["turns:plan", "turns:profit", "turns:nonsense"])

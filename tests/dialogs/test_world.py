@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -33,6 +34,22 @@ def test_a_day_has_the_limits_of_its_year_or_of_the_newest_known_one(
     world = world_on(today)
     assert (world.today, world.year, world.day) == (today, year, day)
     assert (world.limits.year, world.last_year.year) == (year, year - 1)
+
+
+def test_every_year_of_the_tables_has_its_figures_and_those_of_the_year_before() -> None:
+    world = world_on(date(2020, 6, 15))
+    assert set(world.known) == set(load_law().years)
+    for year in world.known:
+        figures = world.figures_of(year)
+        assert (figures["limit"], figures["year"]) == (load_law()[year], year)
+        assert figures.get("limit_before") == load_law().years.get(year - 1)
+
+
+def test_the_limits_of_the_conversation_are_among_the_known_ones() -> None:
+    world = world_on(date(2026, 6, 15))
+    limits = replace(world.limits, year=2027)
+    after = replace(world, limits=limits, last_year=world.limits)
+    assert after.figures_of(2027) == {"limit": limits, "year": 2027, "limit_before": world.limits}
 
 
 @pytest.mark.parametrize("today", [date(OLDEST, 6, 15), date(OLDEST - 1, 6, 15)])

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from knowledge.core.limits import load_law
+from knowledge.core.limits import Figure, load_law
+from knowledge.core.match import ZERO
 from knowledge.library import load_library
 from knowledge.lint import readers, values_of
 from knowledge.markup import tidy, visible
@@ -643,6 +644,7 @@ def test_the_figures_are_those_of_the_year(year: int) -> None:
 
 def test_highly_paid_goes_by_last_years_pay_and_last_years_line() -> None:
     assert "more than $155,000 in 2024" in seen("hce-definition", 2025)
+    assert "2025 pay, against $160,000, decides the next year's status" in seen("hce-definition", 2025)
     assert "the line published for 2013" in seen("hce-definition", 2014)
 
 
@@ -652,6 +654,32 @@ def test_provisions_that_came_later_are_not_told_as_law_of_earlier_years() -> No
     assert "enforced from 2026, so it does not bind catch-up made for 2025" in seen(
         "roth-catch-up-mandate", 2025
     )
+
+    assert "60 to 63" not in seen("catch-up", 2024)
+    assert "60 to 63" in seen("catch-up", 2025)
+    for topic in EXPLAINERS:
+        for year in LAW.years:
+            text = seen(topic, year)
+            if year < 2025 and topic != "super-catch-up":
+                assert not re.search(r"60 to 63|[Ll]arger catch-up", text), (topic, year)
+            if year < 2026 and topic != "roth-catch-up-mandate" and f"{year}" in text:
+                assert not re.search(r"Roth catch-up|catch-up Roth", text), (topic, year)
+
+
+AMOUNT = re.compile(r"\$\d{1,3}(?:,\d{3})*")
+
+
+@pytest.mark.parametrize("topic", sorted(EXPLAINERS))
+def test_in_every_year_every_figure_is_of_that_year_or_of_the_one_before(topic: str) -> None:
+    for year, limits in LAW.years.items():
+        known = {value.value for value in vars(limits).values() if isinstance(value, Figure)}
+        extra = getattr(limits.catch_up_60_63, "value", ZERO)
+        known |= {limits.annual_additions.value + more for more in (limits.catch_up.value, extra)}
+        known.add(limits.annual_additions.value - limits.elective_deferral.value - 9_250)
+        if year - 1 in LAW.years:
+            known.add(LAW[year - 1].hce_threshold.value)
+        of_the_law = set(AMOUNT.findall(seen(topic, year))) - set(AMOUNT.findall(EXPLAINERS[topic].text))
+        assert of_the_law <= {f"${value:,}" for value in known}, year
 
 
 def test_what_is_known_of_the_reader_is_used_and_only_then() -> None:

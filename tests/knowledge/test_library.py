@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
-from knowledge.library import ContentError, _cells, load_library
+from knowledge.library import (
+    GROUPS,
+    ContentError,
+    ExplainerFront,
+    _cells,
+    group_key,
+    load_library,
+    parse,
+)
 
 LIBRARY = load_library()
 
@@ -27,6 +36,21 @@ def test_a_cell_with_words_in_two_files_is_refused(tmp_path: Path) -> None:
         (tmp_path / f"{subject}.toml").write_text('[room]\nname = "Room"\n', encoding="utf-8")
     with pytest.raises(ContentError, match=r"^cells/b\.toml: room has words in another file too$"):
         _cells(tmp_path)
+
+
+def test_a_group_is_named_by_its_words() -> None:
+    assert [group_key(group) for group in ("Moving to Roth", "Tests, refunds")] == [
+        "moving-to-roth",
+        "tests-refunds",
+    ]
+    assert len({group_key(group) for group in GROUPS}) == len(GROUPS)
+    assert all(len(group) <= 14 for group in GROUPS), "two of them stand in a row"
+
+
+def test_an_explainer_of_no_group_is_refused() -> None:
+    text = (files("knowledge") / "content" / "explainers" / "acp-test.md").read_text("utf-8")
+    with pytest.raises(ContentError, match=r"(?s)^acp-test: .*group"):
+        parse("acp-test", text.replace('group = "Tests, refunds"', 'group = "Testing"'), ExplainerFront)
 
 
 @pytest.mark.parametrize(

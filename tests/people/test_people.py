@@ -7,6 +7,7 @@ import io
 import os
 import signal
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 from pathlib import Path
@@ -50,7 +51,7 @@ def test_every_step_is_understood(someone: Someone) -> None:
 def test_a_question_in_between_changes_nothing(someone: Someone) -> None:
     for step, (before, after) in zip(someone.script, pairwise(someone.turns), strict=True):
         if step.asks:
-            assert kept(after) == kept(before), step
+            assert replace(kept(after), read="") == replace(kept(before), read=""), step
 
 
 @each_chapter

@@ -1,0 +1,226 @@
+"""Works out the classifier of `knowledge.finder` from the phrases in ``content``: ``make finder``.
+
+Needed when phrases, titles, terms or answers change; a test compares the `fingerprint` of both. It takes some ten
+minutes of two cores and PyTorch and scikit-learn, which nothing else needs. Two guesses are worked out and then
+multiplied (a product of experts, each weighed by `SHARE`):
+
+- *sense*: a low-rank adapter (Hu et al., "LoRA", 2021) to the sentence model and one vector for each class, by gradient descent;
+- *words and letters*: a multinomial logistic regression over hashed features.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors.numpy import load_file
+
+from knowledge.finder import BUCKETS, ELSEWHERE, FILE, FLOW, hashed, letters_in, words_in
+from knowledge.library import Explainer, load_library
+from knowledge.sentences import HEADS, LAYERS, SHAPES, SIZE, Vector, load_sentences, model_folder
+
+CONTENT = Path(str(files("knowledge") / "content"))
+SHARE = {"words": 0.3, "sense": 0.7}
+"""How much each of the two guesses counts; tuned by measurement."""
+
+_RANK, _EPOCHS, _BATCH, _PACE, _HEAD_PACE = 8, 4, 32, 2e-3, 5e-3
+_DROPPED = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """``text`` is about ``what``, a class of the finder."""
+
+    what: str
+    text: str
+
+
+def phrases(explainers: Mapping[str, Explainer]) -> Sequence[Phrase]:
+    """What the finder learns from: the names and ``asks`` of explainers, and the wordings under ``content``."""
+    return [*_of_explainers(explainers), *_wordings(CONTENT / "asked"), *_elsewhere(CONTENT / "elsewhere")]
+
+
+def _of_explainers(explainers: Mapping[str, Explainer]) -> Iterator[Phrase]:
+    for topic, explainer in explainers.items():
+        front = explainer.front
+        yield from (Phrase(topic, text) for text in (*front.asks, front.title, *front.terms))
+
+
+def _wordings(folder: Path) -> Iterator[Phrase]:
+    for file in sorted(folder.glob("*.txt")):
+        what = file.stem.replace("flow_", FLOW)
+        yield from (Phrase(what, text) for text in file.read_text("utf-8").splitlines())
+
+
+def _elsewhere(folder: Path) -> Iterator[Phrase]:
+    for file in sorted(folder.glob("*.txt")):
+        yield from (Phrase(ELSEWHERE, text) for text in file.read_text("utf-8").splitlines())
+
+
+def fingerprint(learnt: Sequence[Phrase]) -> str:
+    """The same for the same phrases: hex digits."""
+    lines = "\n".join(f"{one.what}\t{one.text}" for one in learnt)
+    return sha256(lines.encode()).hexdigest()
+
+
+def train(learnt: Sequence[Phrase]) -> Mapping[str, NDArray[Any]]:
+    """The stored form of a finder that knows ``learnt``. Deterministic on one machine."""
+    classes = sorted({one.what for one in learnt})
+    known = np.array([classes.index(one.what) for one in learnt])
+    texts = [one.text for one in learnt]
+    words, rarity, words_bias = _by_words(texts, known)
+    adapter, sense, sense_bias = _by_sense(texts, known, len(classes))
+    words *= SHARE["words"]
+    scale = np.maximum(np.abs(words).max(axis=0), 1e-9) / 127
+    return {
+        "classes": np.array(classes),
+        "fingerprint": np.array(fingerprint(learnt)),
+        "rarity": rarity.astype(np.float16),
+        "weights": np.rint(words / scale).astype(np.int8),
+        "scale": scale.astype(np.float32),
+        "sense": (sense * SHARE["sense"]).astype(np.float16),
+        "bias": (SHARE["words"] * words_bias + SHARE["sense"] * sense_bias).astype(np.float32),
+        **{f"adapter.{name}": matrix.astype(np.float16) for name, matrix in adapter.items()},
+    }
+
+
+def _by_words(texts: Sequence[str], known: NDArray[np.int64]) -> tuple[NDArray[np.float64], Vector, Vector]:
+    """The weights (buckets by classes), the rarity of each bucket, and the bias of each class."""
+    from scipy.sparse import csr_matrix, diags, hstack
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.preprocessing import normalize
+
+    blocks, rarities = [], []
+    for read in (words_in, letters_in):
+        rows = [hashed(read(text)) for text in texts]
+        at = [(n, bucket) for n, row in enumerate(rows) for bucket in row]
+        values = [value for row in rows for value in row.values()]
+        block = csr_matrix((values, tuple(zip(*at, strict=True))), shape=(len(texts), BUCKETS))
+        rarity = np.log((1 + len(texts)) / (1 + block.getnnz(axis=0))) + 1
+        blocks.append(normalize(block @ diags(rarity)))
+        rarities.append(rarity)
+    model = LogisticRegression(C=10, max_iter=200).fit(hstack(blocks).tocsr(), known)
+    return model.coef_.T.copy(), np.concatenate(rarities), model.intercept_
+
+
+def _by_sense(
+    texts: Sequence[str], known: NDArray[np.int64], classes: int
+) -> tuple[Mapping[str, Vector], Vector, Vector]:
+    """The adapter, and for the adapted vectors the weights (numbers by classes) and the bias of each class."""
+    import torch
+    from torch.nn import functional
+
+    torch.manual_seed(0)
+    model, published = load_sentences(), load_file(model_folder() / "model.safetensors")
+    adapter = {
+        f"{layer}.{name}": (torch.randn(shape[0], _RANK) / shape[0] ** 0.5, torch.zeros(_RANK, shape[1]))
+        for layer in range(LAYERS)
+        for name, shape in SHAPES.items()
+    }
+    for pair in adapter.values():
+        for matrix in pair:
+            matrix.requires_grad_()
+    pieces = [model.pieces_of(text)[:64] for text in texts]
+    with torch.no_grad():  # the adapter adds nothing yet: these are the means of the published vectors
+        vectors = torch.cat(
+            [_adapted(published, adapter, pieces[n : n + 64], 0.0) for n in range(0, len(pieces), 64)]
+        )
+        means = torch.stack([vectors[torch.tensor(known == c)].mean(0) for c in range(classes)])
+    head = (14 * functional.normalize(means, dim=1)).requires_grad_()
+    bias = torch.zeros(classes, requires_grad=True)
+    tuned = [matrix for pair in adapter.values() for matrix in pair]
+    steps = _EPOCHS * -(-len(texts) // _BATCH)
+    optimizer = torch.optim.AdamW([{"params": tuned}, {"params": [head, bias]}], lr=_PACE, weight_decay=0.01)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer, [_PACE, _HEAD_PACE], total_steps=steps + 1, pct_start=0.1
+    )
+    truth = torch.tensor(known)
+    chance = np.random.default_rng(0)
+    for epoch in range(_EPOCHS):
+        # Batches of like length waste little on padding; the noise makes each epoch's batches differ.
+        order = np.argsort([len(one) + 6 * chance.random() for one in pieces])
+        batches = [order[n : n + _BATCH] for n in range(0, len(order), _BATCH)]
+        total = 0.0
+        for index in chance.permutation(len(batches)):
+            batch = batches[index]
+            vectors = _adapted(published, adapter, [pieces[int(n)] for n in batch], _DROPPED)
+            guess = functional.dropout(vectors, _DROPPED) @ head.T + bias
+            loss = functional.cross_entropy(guess, truth[batch], label_smoothing=0.05)
+            optimizer.zero_grad()
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(tuned, 1.0)
+            optimizer.step()
+            schedule.step()
+            total += loss.item()
+        print(f"epoch {epoch + 1} of {_EPOCHS}: loss {total / len(batches):.3f}", file=sys.stderr, flush=True)
+    low_rank = {
+        f"{name}.{side}": matrix.detach().numpy()
+        for name, pair in adapter.items()
+        for side, matrix in zip("ab", pair, strict=True)
+    }
+    return low_rank, head.detach().numpy().T.copy(), bias.detach().numpy()
+
+
+def _adapted(
+    weights: Mapping[str, Vector], adapter: Mapping[str, Any], batch: Sequence[Sequence[int]], dropped: float
+) -> Any:
+    """What `Sentences.vector` gives with ``adapter``, for many sentences at once and with gradients."""
+    import torch
+    from torch.nn import functional
+
+    longest = max(map(len, batch))
+    ids = torch.zeros(len(batch), longest, dtype=torch.long)
+    there = torch.zeros(len(batch), longest, dtype=torch.bool)
+    for n, one in enumerate(batch):
+        ids[n, : len(one)] = torch.tensor(one)
+        there[n, : len(one)] = True
+
+    def weight(name: str) -> Any:
+        return torch.from_numpy(weights[name])
+
+    def normed(state: Any, name: str) -> Any:
+        return functional.layer_norm(state, (SIZE,), weight(f"{name}.weight"), weight(f"{name}.bias"), 1e-12)
+
+    state = weight("embeddings.word_embeddings.weight")[ids]
+    state = state + weight("embeddings.position_embeddings.weight")[:longest]
+    state = normed(state + weight("embeddings.token_type_embeddings.weight")[0], "embeddings.LayerNorm")
+    for layer in range(LAYERS):
+        at = f"encoder.layer.{layer}."
+
+        def step(x: Any, name: str, layer: int = layer, at: str = at) -> Any:
+            down, up = adapter[f"{layer}.{name}"]
+            plain = functional.linear(x, weight(f"{at}{name}.weight"), weight(f"{at}{name}.bias"))
+            return plain + functional.dropout(x, dropped) @ down @ up
+
+        def heads(x: Any) -> Any:
+            return x.reshape(len(batch), longest, HEADS, SIZE // HEADS).transpose(1, 2)
+
+        looks = [heads(step(state, f"attention.self.{name}")) for name in ("query", "key", "value")]
+        seen = functional.scaled_dot_product_attention(*looks, attn_mask=there[:, None, None, :])
+        seen = seen.transpose(1, 2).reshape(len(batch), longest, SIZE)
+        state = normed(
+            state + functional.dropout(step(seen, "attention.output.dense"), dropped),
+            f"{at}attention.output.LayerNorm",
+        )
+        wide = step(functional.gelu(step(state, "intermediate.dense")), "output.dense")
+        state = normed(state + functional.dropout(wide, dropped), f"{at}output.LayerNorm")
+    mean = (state * there[:, :, None]).sum(1) / there.sum(1, keepdim=True)
+    return functional.normalize(mean, dim=1)
+
+
+def main() -> int:
+    """Train on what is in ``content`` and keep it there."""
+    stored = train(phrases(load_library().explainers))
+    np.savez_compressed(CONTENT / FILE, **stored)  # type: ignore[arg-type]
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
