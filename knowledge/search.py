@@ -60,9 +60,11 @@ _WHAT_IS = frozenset(_AROUND.split())
 """What may stand around a name that is all there is: "what is an HCE", "explain the ACP test please"."""
 _ASKS = re.compile(r"\?|\b(?:how|what|when|where|which|who|why)\b", re.I)
 
-_PULL = (1_000.0, 12.0, 6.0, 3.0, 1.5)
-"""How many times likelier the place makes an explainer, by how many words a text has that say something; in longer texts
-not at all."""
+_AT_HAND = 0.9
+"""The confidence that a question which says nothing by itself ("how much?") is about what is at hand."""
+_PULL = (12.0, 6.0, 3.0, 1.5)
+"""How many times likelier the place makes an explainer, by how many words a text has that say something, one to four; in
+longer texts not at all."""
 _NEXT_TO_IT = 0.15
 """The part of that for each explainer which one at hand names in its ``see``."""
 
@@ -146,22 +148,24 @@ class Search:
     def __init__(self, explainers: Mapping[str, Explainer], finder: Finder | None = None) -> None:
         self._explainers = explainers
         self._finder = finder
+        names = [(name, e.id) for e in explainers.values() for name in (e.front.title, *e.front.terms)]
         asks = [(ask, e.id) for e in explainers.values() for ask in e.front.asks if words_of(ask)]
-        self._asked = {tuple(plain(ask)): topic for ask, topic in asks}
-        self._named = {
-            words_of(name): e.id for e in explainers.values() for name in (e.front.title, *e.front.terms)
-        }
+        self._word_for_word = {tuple(plain(phrase)): topic for phrase, topic in (*asks, *names)}
+        self._named = {words_of(name): topic for name, topic in names}
         self._shares = lru_cache(maxsize=1_000)(self._weigh)
 
     def find(self, text: str, near: Sequence[str] = ()) -> Found:
         """See `Searching.find`."""
         if len(text) > LONGEST:
             return Found()
-        if topic := self._asked.get(tuple(plain(text))) or self._name(text):
+        if topic := self._word_for_word.get(tuple(plain(text))) or self._name(text):
             return Found((Hit(topic, NAMED),))
         if not any(c.isalpha() for c in text):
             return Found()
-        return self._chosen(self._leaning(self._shares(text), text, near))
+        words, near = words_of(text), [topic for topic in near if topic in self._explainers]
+        if near and not words and _ASKS.search(text):
+            return Found((Hit(near[0], _AT_HAND),))
+        return self._chosen(self._leaning(self._shares(text), len(words), near))
 
     def _name(self, text: str) -> str | None:
         """The explainer whose name is all that ``text`` says."""
@@ -173,21 +177,15 @@ class Search:
         finder = self._finder or load_finder()
         return finder.shares(text)
 
-    def _leaning(self, shares: Mapping[str, float], text: str, near: Sequence[str]) -> Mapping[str, float]:
-        """The shares as the place lets them appear: the less a text says, the likelier it is about what is at hand."""
-        near = [topic for topic in near if topic in self._explainers]
-        words = words_of(text)
-        if not near or len(words) >= len(_PULL):
-            return shares
-        if not words and not _ASKS.search(text):  # "ok" is about nothing, wherever it is said
+    def _leaning(self, shares: Mapping[str, float], words: int, near: Sequence[str]) -> Mapping[str, float]:
+        """The shares as the place lets them appear: the fewer ``words``, the likelier it is about what is at hand."""
+        if not near or not 0 < words <= len(_PULL):
             return shares
         pull: dict[str, float] = defaultdict(lambda: 1.0)
         for topic in near:
-            pull[topic] += _PULL[len(words)]
+            pull[topic] += _PULL[words - 1]
             for other in self._explainers[topic].front.see:
-                pull[other] += _NEXT_TO_IT * _PULL[len(words)]
-        if not words:  # "and how much?" asks about what is at hand, and about nothing else
-            pull[ELSEWHERE] = 0.0
+                pull[other] += _NEXT_TO_IT * _PULL[words - 1]
         pulled = {name: share * pull[name] for name, share in shares.items()}
         total = sum(pulled.values())
         return {name: share / total for name, share in pulled.items()}

@@ -400,7 +400,7 @@ def test_after_a_question_in_the_middle_the_same_thing_is_asked_again(at: str, q
     person = PLACES[at]()
     card, session = person.card, person.session
     person.says(question)
-    assert replace(person.session, unanswered="") == session
+    assert replace(person.session, unanswered="", read="") == session
     answer, again = person.last.replies
     assert not answer.live
     assert again.html.startswith(words("back_to_question"))

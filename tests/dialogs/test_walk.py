@@ -365,6 +365,25 @@ def test_a_few_flows_are_walked_and_drawn_like_all_of_them() -> None:
     assert {"acp", "repair"} <= {route.flow for route in few.routes}
 
 
+def test_the_atlas_is_of_a_day() -> None:
+    assert atlas().world.today == walk.DRAWN_ON
+
+
+@pytest.mark.parametrize("flow", FLOWS)
+def test_what_takes_turns_belongs_to_the_flow(flow: str) -> None:
+    facts = FLOWS[flow].sheet.facts()
+    assert set(walk.taking_turns(flow, WORLD)) <= set(facts)
+
+
+def test_the_total_in_another_plan_holds_what_was_deferred_there() -> None:
+    turns = Turns(next(flow for flow in FLOWS if "additions_elsewhere" in Turns(flow, WORLD)), WORLD)
+    for _ in range(20):
+        told = {"deferred_elsewhere": Decimal(20_000)}
+        total = turns.answer("additions_elsewhere", told)
+        assert not isinstance(total, Decimal) or total >= 20_000
+    assert turns.answer("additions_elsewhere", {}) in samples("additions_elsewhere", WORLD)
+
+
 def test_a_dead_end_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Employee.takes_after_tax, "possible", lambda case: ())
     assert "check: a dead end after plan=401(k), takes_after_tax=Not sure" in found()

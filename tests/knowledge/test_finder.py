@@ -56,7 +56,7 @@ def test_what_it_has_never_seen_is_found() -> None:
             first, among = found[:1] == [about], about in found
             count.update(["asked", *["first"] * first, *["among"] * among, *["nothing"] * (not found)])
     assert count["first"] >= 0.65 * count["asked"]
-    assert count["among"] >= 0.85 * count["asked"]
+    assert count["among"] >= 0.80 * count["asked"]
     assert count["refused"] >= 0.93 * count["elsewhere"]
     assert count["nothing"] <= 0.08 * count["asked"]
 
