@@ -16,8 +16,7 @@ from pathlib import Path
 
 from dialogs.walk import DRAWN_ON
 from dialogs.world import world_on
-from knowledge.finder import FLOW
-from knowledge.search import EXPLAINS, Answer, route
+from knowledge.search import EXPLAINS, FLOW, Answer, route
 
 UNSEEN = Path("tests/knowledge/unseen.tsv")
 OUT = "out-of-scope"

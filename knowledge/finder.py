@@ -2,12 +2,12 @@
 
 1. *words*: what a text says as `knowledge.notions` reads it, single words and neighbouring pairs;
 2. *letters*: pieces of three to five letters, which forgive a misspelt word;
-3. *sense*: the sentence as a vector (`knowledge.sentences`), which knows that a boss is an employer.
+3. *sense*: the sentence as a vector (`knowledge.sentences`), which knows that a boss is an employer, by models that are
+   tuned to the subject with small adapters from different beginnings, since two see more than one.
 
-The classifier is linear; the model of sentences is tuned to the subject by a small adapter. The weights of both are what `knowledge.train` works out from the phrases in
-`content` (``make finder``) and keeps in ``content/finder.npz`` together with a `fingerprint` of those phrases. Features are
-hashed, so that the file needs no vocabulary, and weights are kept in one byte each. One more class than explainers and
-flows stands for everything else, the class `ELSEWHERE`.
+`knowledge.train` works the weights out from the phrases in `content` (``make finder``) and keeps them in
+``content/finder.npz`` together with a `fingerprint` of those phrases. Features are hashed, so that the file needs no
+vocabulary. One more class than explainers and flows stands for everything else, `knowledge.search.ELSEWHERE`.
 
 Chosen by measurement; ``docs/finding.md`` has the numbers.
 """
@@ -27,18 +27,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.notions import LONGEST, plain, words_of
-from knowledge.sentences import Vector, load_sentences
-
-ELSEWHERE = ""
-"""The class of what nothing here answers."""
-FLOW = "flow:"
-"""How the class of a flow begins: what a person wants is worked out there, not explained."""
+from knowledge.sentences import Sentences, Vector, load_sentences
 
 BUCKETS = 8_192
 """Hashed features of each kind."""
 FILE = "finder.npz"
+ADAPTER, SENSE = "adapter", "sense"
+"""How the names of what belongs to each tuned model begin in the file; the number of the model follows."""
 
-_ADAPTER = "adapter."
 _SPACES = re.compile(r"\s+")
 _LETTERS = range(3, 6)
 
@@ -65,7 +61,7 @@ def hashed(features: Iterator[str]) -> dict[int, float]:
 
 
 class Finder:
-    """The trained classifier. `shares` is pure, takes about 6 ms and may be called from several threads."""
+    """The trained classifier. `shares` is pure, takes about 12 ms and may be called from several threads."""
 
     def __init__(self, stored: Mapping[str, NDArray[np.generic]]) -> None:
         self.classes: Sequence[str] = [str(name) for name in stored["classes"]]
@@ -73,15 +69,8 @@ class Finder:
         self._scale: Vector = stored["scale"].astype(np.float32)
         self._bias: Vector = stored["bias"].astype(np.float32)
         self._weights: NDArray[np.int8] = stored["weights"].astype(np.int8)
-        self._sense: Vector = stored["sense"].astype(np.float32)
         self._rarity: Vector = stored["rarity"].astype(np.float32)
-        self._sentences = load_sentences(
-            {
-                name.removeprefix(_ADAPTER): matrix.astype(np.float32)
-                for name, matrix in stored.items()
-                if name.startswith(_ADAPTER)
-            }
-        )
+        self._senses = tuple(zip(_tuned(stored), _matrices(stored), strict=True))
 
     def shares(self, text: str) -> Mapping[str, float]:
         """How likely ``text`` is about each class; the shares add up to one."""
@@ -94,9 +83,26 @@ class Finder:
                 weighed = np.fromiter(met.values(), dtype=np.float32) * self._rarity[rows]
                 weighed /= np.float32(np.linalg.norm(weighed)) or np.float32(1)
                 score += (weighed @ self._weights[rows].astype(np.float32)) * self._scale
-        score += self._sentences.vector(text) @ self._sense
+        for sentences, matrix in self._senses:
+            score += sentences.vector(text) @ matrix
         likely = np.exp(score - score.max())
         return dict(zip(self.classes, (likely / likely.sum()).tolist(), strict=True))
+
+
+def _tuned(stored: Mapping[str, NDArray[np.generic]]) -> tuple[Sentences, ...]:
+    """The model of sentences, once for each adapter."""
+    adapters: dict[str, dict[str, Vector]] = {}
+    for name, matrix in stored.items():
+        kind, _, rest = name.partition(".")
+        if kind == ADAPTER:
+            seed, _, step = rest.partition(".")
+            adapters.setdefault(seed, {})[step] = matrix.astype(np.float32)
+    return load_sentences(*(adapters[seed] for seed in sorted(adapters)))
+
+
+def _matrices(stored: Mapping[str, NDArray[np.generic]]) -> tuple[Vector, ...]:
+    """What makes of each of their vectors a score for each class."""
+    return tuple(stored[name].astype(np.float32) for name in sorted(stored) if name.startswith(f"{SENSE}."))
 
 
 def load_finder() -> Finder:

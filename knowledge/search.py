@@ -18,11 +18,18 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from knowledge.finder import ELSEWHERE, FLOW, Finder, load_finder
 from knowledge.library import Explainer
 from knowledge.notions import LONGEST, plain, stem, words_of
+
+if TYPE_CHECKING:
+    from knowledge.finder import Finder
+
+ELSEWHERE = ""
+"""The class of what nothing here answers."""
+FLOW = "flow:"
+"""How the class of a flow begins: what a person wants is worked out there, not explained."""
 
 NAMED = 1.0
 """The confidence in an explainer that the text names or asks for word for word."""
@@ -31,7 +38,7 @@ SURE = 0.5
 CLEAR = 0.25
 """How far ahead of the next one it has to be for that."""
 MAYBE = 0.05
-"""At or above this confidence an explainer may be offered."""
+"""At or above this confidence one that is not the likeliest may be offered too."""
 FOREIGN = 0.1
 """At or above this share of "something else", beside that of the likeliest explainer, there is no answer."""
 HITS = 3
@@ -174,8 +181,11 @@ class Search:
         return topic if topic and words_of(" ".join(said)) == tuple(map(stem, said)) else None
 
     def _weigh(self, text: str) -> Mapping[str, float]:
-        finder = self._finder or load_finder()
-        return finder.shares(text)
+        if self._finder is None:
+            from knowledge.finder import load_finder  # with NumPy: not before somebody asks something
+
+            self._finder = load_finder()
+        return self._finder.shares(text)
 
     def _leaning(self, shares: Mapping[str, float], words: int, near: Sequence[str]) -> Mapping[str, float]:
         """The shares as the place lets them appear: the fewer ``words``, the likelier it is about what is at hand."""
@@ -202,7 +212,5 @@ class Search:
         foreign = shares.get(ELSEWHERE, 0.0)
         if not likely or foreign >= FOREIGN * (foreign + topics[likely[0]]):
             return Found()
-        hits = [Hit(topic, round(topics[topic], 3)) for topic in likely]
-        return Found(
-            (hits[0], *(hit for hit in hits[1:] if hit.confidence >= MAYBE)), wanted if begins else ""
-        )
+        hits = tuple(Hit(topic, round(topics[topic], 3)) for topic in likely)
+        return Found(hits, wanted if begins else "")

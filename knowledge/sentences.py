@@ -40,20 +40,19 @@ _WORD = re.compile(r"\w+|[^\w\s]")
 
 
 class Sentences:
-    """The model (about 90 MB). `vector` is pure and may be called from several threads.
+    """The model. `vector` is pure and may be called from several threads.
 
-    ``folder`` holds its weights and vocabulary. ``adapter`` changes its dense steps by low-rank products: for
-    ``<layer>.<step>`` of `SHAPES` the matrices ``….a`` and ``….b``, whose product is added to the weights.
+    ``vocabulary`` numbers the word pieces, ``weights`` are the published ones. ``adapter`` changes the dense steps by
+    low-rank products: for ``<layer>.<step>`` of `SHAPES` the matrices ``….a`` and ``….b``, whose product is added.
     """
 
-    def __init__(self, folder: Path, adapter: Mapping[str, Vector] | None = None) -> None:
-        vocabulary = (folder / "vocab.txt").read_text("utf-8").splitlines()
-        self.vocabulary: Mapping[str, int] = {piece: n for n, piece in enumerate(vocabulary)}
-        self._first, self._last = self.vocabulary["[CLS]"], self.vocabulary["[SEP]"]
-        self._unknown = self.vocabulary["[UNK]"]
-        weights: Mapping[str, Vector] = load_file(folder / "model.safetensors")
-        self._layers = [_Layer(weights, n, adapter or {}) for n in range(LAYERS)]
-        # What the layers hold is theirs by now; of the rest only this is read again.
+    def __init__(
+        self, vocabulary: Mapping[str, int], weights: Mapping[str, Vector], adapter: Mapping[str, Vector]
+    ) -> None:
+        self.vocabulary = vocabulary
+        self._first, self._last, self._unknown = (vocabulary[piece] for piece in ("[CLS]", "[SEP]", "[UNK]"))
+        self._layers = [_Layer(weights, n, adapter) for n in range(LAYERS)]
+        # What the layers need is theirs by now; of the rest only this is read again.
         self._words = weights["embeddings.word_embeddings.weight"]
         self._places = (
             weights["embeddings.position_embeddings.weight"][:_MOST_PIECES]
@@ -166,6 +165,12 @@ def model_folder() -> Path:
     return Path(spec.origin).parent / "model"
 
 
-def load_sentences(adapter: Mapping[str, Vector] | None = None) -> Sentences:
-    """Read the model, changed by ``adapter``. Raises ModuleNotFoundError where its package is not installed."""
-    return Sentences(model_folder(), adapter)
+def load_sentences(*adapters: Mapping[str, Vector]) -> tuple[Sentences, ...]:
+    """Read the model once, and change it by each of ``adapters``.
+
+    Raises ModuleNotFoundError where its package is not installed.
+    """
+    folder = model_folder()
+    vocabulary = {piece: n for n, piece in enumerate((folder / "vocab.txt").read_text("utf-8").splitlines())}
+    weights: Mapping[str, Vector] = load_file(folder / "model.safetensors")
+    return tuple(Sentences(vocabulary, weights, adapter) for adapter in adapters)

@@ -1,10 +1,10 @@
 """Works out the classifier of `knowledge.finder` from the phrases in ``content``: ``make finder``.
 
-Needed when phrases, titles, terms or answers change; a test compares the `fingerprint` of both. It takes some ten
+Needed when phrases, titles, terms or answers change; a test compares the `fingerprint` of both. It takes some twenty
 minutes of two cores and PyTorch and scikit-learn, which nothing else needs. Two guesses are worked out and then
 multiplied (a product of experts, each weighed by `SHARE`):
 
-- *sense*: a low-rank adapter (Hu et al., "LoRA", 2021) to the sentence model and one vector for each class, by gradient descent;
+- *sense*: low-rank adapters (Hu et al., "LoRA", 2021) to the sentence model and a vector for each class, by gradient descent;
 - *words and letters*: a multinomial logistic regression over hashed features.
 """
 
@@ -22,8 +22,9 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import load_file
 
-from knowledge.finder import BUCKETS, ELSEWHERE, FILE, FLOW, hashed, letters_in, words_in
+from knowledge.finder import ADAPTER, BUCKETS, FILE, SENSE, hashed, letters_in, words_in
 from knowledge.library import Explainer, load_library
+from knowledge.search import ELSEWHERE, FLOW
 from knowledge.sentences import HEADS, LAYERS, SHAPES, SIZE, Vector, load_sentences, model_folder
 
 CONTENT = Path(str(files("knowledge") / "content"))
@@ -32,6 +33,7 @@ SHARE = {"words": 0.3, "sense": 0.7}
 
 _RANK, _EPOCHS, _BATCH, _PACE, _HEAD_PACE = 8, 4, 32, 2e-3, 5e-3
 _DROPPED = 0.1
+_SEEDS = (0, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,9 @@ def train(learnt: Sequence[Phrase]) -> Mapping[str, NDArray[Any]]:
     known = np.array([classes.index(one.what) for one in learnt])
     texts = [one.text for one in learnt]
     words, rarity, words_bias = _by_words(texts, known)
-    adapter, sense, sense_bias = _by_sense(texts, known, len(classes))
+    senses = {seed: _by_sense(texts, known, len(classes), seed) for seed in _SEEDS}
     words *= SHARE["words"]
+    share = SHARE["sense"] / len(_SEEDS)
     scale = np.maximum(np.abs(words).max(axis=0), 1e-9) / 127
     return {
         "classes": np.array(classes),
@@ -85,9 +88,15 @@ def train(learnt: Sequence[Phrase]) -> Mapping[str, NDArray[Any]]:
         "rarity": rarity.astype(np.float16),
         "weights": np.rint(words / scale).astype(np.int8),
         "scale": scale.astype(np.float32),
-        "sense": (sense * SHARE["sense"]).astype(np.float16),
-        "bias": (SHARE["words"] * words_bias + SHARE["sense"] * sense_bias).astype(np.float32),
-        **{f"adapter.{name}": matrix.astype(np.float16) for name, matrix in adapter.items()},
+        "bias": (SHARE["words"] * words_bias + share * sum(bias for _, _, bias in senses.values())).astype(
+            np.float32
+        ),
+        **{f"{SENSE}.{seed}": (share * sense).astype(np.float16) for seed, (_, sense, _) in senses.items()},
+        **{
+            f"{ADAPTER}.{seed}.{name}": matrix.astype(np.float16)
+            for seed, (adapter, _, _) in senses.items()
+            for name, matrix in adapter.items()
+        },
     }
 
 
@@ -111,14 +120,14 @@ def _by_words(texts: Sequence[str], known: NDArray[np.int64]) -> tuple[NDArray[n
 
 
 def _by_sense(
-    texts: Sequence[str], known: NDArray[np.int64], classes: int
+    texts: Sequence[str], known: NDArray[np.int64], classes: int, seed: int
 ) -> tuple[Mapping[str, Vector], Vector, Vector]:
     """The adapter, and for the adapted vectors the weights (numbers by classes) and the bias of each class."""
     import torch
     from torch.nn import functional
 
-    torch.manual_seed(0)
-    model, published = load_sentences(), load_file(model_folder() / "model.safetensors")
+    torch.manual_seed(seed)
+    (model,), published = load_sentences({}), load_file(model_folder() / "model.safetensors")
     adapter = {
         f"{layer}.{name}": (torch.randn(shape[0], _RANK) / shape[0] ** 0.5, torch.zeros(_RANK, shape[1]))
         for layer in range(LAYERS)
@@ -142,7 +151,7 @@ def _by_sense(
         optimizer, [_PACE, _HEAD_PACE], total_steps=steps + 1, pct_start=0.1
     )
     truth = torch.tensor(known)
-    chance = np.random.default_rng(0)
+    chance = np.random.default_rng(seed)
     for epoch in range(_EPOCHS):
         # Batches of like length waste little on padding; the noise makes each epoch's batches differ.
         order = np.argsort([len(one) + 6 * chance.random() for one in pieces])
@@ -159,7 +168,11 @@ def _by_sense(
             optimizer.step()
             schedule.step()
             total += loss.item()
-        print(f"epoch {epoch + 1} of {_EPOCHS}: loss {total / len(batches):.3f}", file=sys.stderr, flush=True)
+        print(
+            f"model {seed}, epoch {epoch + 1} of {_EPOCHS}: loss {total / len(batches):.3f}",
+            file=sys.stderr,
+            flush=True,
+        )
     low_rank = {
         f"{name}.{side}": matrix.detach().numpy()
         for name, pair in adapter.items()

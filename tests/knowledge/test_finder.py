@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.finder import ELSEWHERE, FLOW, hashed, letters_in, load_finder, words_in
+from knowledge.finder import hashed, letters_in, load_finder, words_in
 from knowledge.library import load_library
 from knowledge.notions import plain
-from knowledge.search import Search
+from knowledge.search import ELSEWHERE, FLOW, Search
 from knowledge.sentences import SIZE, load_sentences
 from knowledge.train import fingerprint, phrases
 
@@ -90,7 +90,7 @@ def test_a_feature_counts_less_each_time_it_comes_again() -> None:
 
 def test_the_sense_is_that_of_the_published_model() -> None:
     """The first numbers of the vectors that the model gives with its own framework (sentence-transformers)."""
-    sentences = load_sentences()
+    (sentences,) = load_sentences({})
     for text, first in REFERENCE.items():
         assert sentences.vector(text)[:4] == pytest.approx(first, abs=2e-5)
 
@@ -107,13 +107,13 @@ REFERENCE = {
 @settings(max_examples=30, deadline=None)
 @given(st.text(max_size=2_000))
 def test_any_text_has_a_sense_of_length_one(text: str) -> None:
-    vector = load_sentences().vector(text)
+    vector = load_sentences({})[0].vector(text)
     assert vector.shape == (SIZE,)
     assert float(np.linalg.norm(vector)) == pytest.approx(1, abs=1e-5)
 
 
 def test_like_sense_is_near_and_other_sense_far() -> None:
-    sentences = load_sentences()
+    (sentences,) = load_sentences({})
     asked, like, other = map(sentences.vector, ("my boss fired me", "I lost my job", "the tax on growth"))
     assert asked @ like > 0.5 > 0.3 > asked @ other
 
@@ -129,7 +129,7 @@ def test_like_sense_is_near_and_other_sense_far() -> None:
     ],
 )
 def test_words_are_cut_like_those_that_the_model_learnt(text: str, pieces: list[str]) -> None:
-    sentences = load_sentences()
+    (sentences,) = load_sentences({})
     names = {number: piece for piece, number in sentences.vocabulary.items()}
     assert [names[number] for number in sentences.pieces_of(text)] == ["[CLS]", *pieces, "[SEP]"]
 
@@ -139,10 +139,11 @@ def test_an_adapter_that_adds_nothing_changes_nothing() -> None:
         f"0.output.dense.{side}": np.zeros(shape, np.float32)
         for side, shape in zip("ab", ((4 * SIZE, 8), (8, SIZE)), strict=True)
     }
-    assert load_sentences(zero).vector("acp").tolist() == load_sentences().vector("acp").tolist()
+    same, plain_one = load_sentences(zero, {})
+    assert same.vector("acp").tolist() == plain_one.vector("acp").tolist()
 
 
 def test_a_model_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("knowledge.sentences.find_spec", lambda name: None)
     with pytest.raises(ModuleNotFoundError, match="make setup"):
-        load_sentences()
+        load_sentences({})

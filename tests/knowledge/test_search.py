@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.finder import FLOW, load_finder
+from knowledge.finder import load_finder
 from knowledge.library import load_library
 from knowledge.notions import words_of
-from knowledge.search import EXPLAINS, Answer, Begin, DidYouMean, Found, Hit, NoAnswer, Search, route
+from knowledge.search import EXPLAINS, FLOW, Answer, Begin, DidYouMean, Found, Hit, NoAnswer, Search, route
 
 EXPLAINERS = load_library().explainers
 SEARCH = Search(EXPLAINERS)
