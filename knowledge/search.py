@@ -169,10 +169,11 @@ class Search:
             return Found((Hit(topic, NAMED),))
         if not any(c.isalpha() for c in text):
             return Found()
-        words, near = words_of(text), [topic for topic in near if topic in self._explainers]
+        words = sum(not word.isdigit() for word in words_of(text))  # a year or an amount is no subject
+        near = [topic for topic in near if topic in self._explainers]
         if near and not words and _ASKS.search(text):
             return Found((Hit(near[0], _AT_HAND),))
-        return self._chosen(self._leaning(self._shares(text), len(words), near))
+        return self._chosen(self._leaning(self._shares(text), words, near))
 
     def _name(self, text: str) -> str | None:
         """The explainer whose name is all that ``text`` says."""

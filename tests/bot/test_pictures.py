@@ -44,6 +44,7 @@ top_heavy = StackedBar("Specks on top", "Limit", most, (heavy, *specks), foot)
 far_over = StackedBar(
     "Far over", "Limit", Decimal("0.06"), (*specks[:-2], Part("Over", most, Kind.OVER)), foot
 )
+bare = Band("Ten years, no line", "0", (Decimal(0),) * 10, (Decimal(0),) * 10, (), "0", foot)
 usual: dict[str, Picture] = {
     "stacked bar": StackedBar(
         "Your room",
@@ -128,6 +129,7 @@ def pixels(image: bytes) -> tuple[int, int, bytes]:
 @example(same)
 @example(top_heavy)
 @example(far_over)
+@example(bare)
 @given(pictures)
 def test_texts_keep_apart_and_on_the_sheet(picture: Picture) -> None:
     texts = written(picture)

@@ -92,3 +92,4 @@ def test_an_answer_ends_what_was_read() -> None:
 def test_a_few_words_are_about_what_was_just_read() -> None:
     person = Person().says("/ask catch-up", "and how much?")
     assert person.last.replies[0].html.startswith("<b>Catch-up")
+    assert "$7,500" in person.says("what was it in 2024?").last.replies[0].html
