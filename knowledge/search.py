@@ -41,6 +41,8 @@ MAYBE = 0.05
 """At or above this confidence one that is not the likeliest may be offered too."""
 FOREIGN = 0.15
 """At or above this share of "something else", beside that of the likeliest explainer, there is no answer."""
+WANTED = 0.35
+"""At or above this share a flow is what is wanted, if no explainer but its own is likelier."""
 HITS = 3
 
 EXPLAINS = {
@@ -205,7 +207,6 @@ class Search:
         flows = {name.removeprefix(FLOW): share for name, share in shares.items() if name.startswith(FLOW)}
         topics = {name: share for name, share in shares.items() if name in self._explainers}
         wanted = max(flows, key=flows.__getitem__, default="")
-        begins = flows.get(wanted, 0.0) >= max(SURE, *topics.values(), 0.0)
         for flow, share in flows.items():
             if EXPLAINS[flow] in topics:
                 topics[EXPLAINS[flow]] += share
@@ -214,4 +215,7 @@ class Search:
         if not likely or foreign >= FOREIGN * (foreign + topics[likely[0]]):
             return Found()
         hits = tuple(Hit(topic, round(topics[topic], 3)) for topic in likely)
+        begins = (
+            flows.get(wanted, 0.0) >= WANTED and likely[0] == EXPLAINS[wanted] and hits[0].confidence >= SURE
+        )
         return Found(hits, wanted if begins else "")
