@@ -45,6 +45,7 @@ def test_no_phrase_is_learnt_as_two_things() -> None:
     assert {text: what for text, what in about.items() if len(what) > 1} == {}
 
 
+@pytest.mark.untraced
 def test_what_it_has_never_seen_is_found() -> None:
     """The bars are a little under what was measured; see ``docs/finding.md`` for what that says and what it does not."""
     search, count = Search(EXPLAINERS), Counter[str]()

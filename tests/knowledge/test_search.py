@@ -228,6 +228,7 @@ def test_a_place_that_is_none_changes_nothing() -> None:
     assert SEARCH.find("how often?", ("nowhere",)) == SEARCH.find("how often?")
 
 
+@pytest.mark.untraced
 def test_every_phrase_of_an_explainer_is_most_like_its_own() -> None:
     """Without the short way by which a phrase of an explainer finds it word for word."""
     finder, wrong = load_finder(), []
