@@ -18,7 +18,7 @@ _JINJA = re.compile(r"{{.*?}}|{%.*?%}|{#.*?#}", re.S)
 _MARKDOWN = MarkdownIt("commonmark", {"html": False})
 _TAG = re.compile(r"<[^<>]*>")
 _PAIR = re.compile(r"<(/?)(b|i|code)>")
-_SOUND = re.compile(r"(?:[^<>&]|&(?:amp|lt|gt|quot|#[0-9]+);|</?(?:b|i|code)>)*")
+_SOUND = re.compile(r"(?:[^<>&]|&(?:amp|lt|gt|quot|#[0-9]+|#x[0-9a-fA-F]+);|</?(?:b|i|code)>)*")
 
 _PLAIN = {
     "strong_open": "<b>",

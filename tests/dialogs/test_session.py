@@ -77,6 +77,7 @@ SESSIONS = st.builds(
     last_fact=st.sampled_from(["", *ORDER]),
     last_ref=st.integers(0, 2**53),
     unanswered=st.text(max_size=300),
+    read=st.sampled_from(["", "acp-test"]),
 )
 
 

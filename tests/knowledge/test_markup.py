@@ -8,7 +8,8 @@ from knowledge.markup import is_sound
 
 
 @pytest.mark.parametrize(
-    "text", ["", "How many?", "Is it <b>12</b>?", "<b>a <i>b</i></b> &amp; &lt;c&gt; &#39;", "<code>x</code>"]
+    "text",
+    ["", "How many?", "Is it <b>12</b>?", "<b>a <i>b</i></b> &amp; &lt;c&gt; &#39; &#x27;", "<code>x</code>"],
 )
 def test_what_a_phrase_makes_is_sound(text: str) -> None:
     assert is_sound(text)
