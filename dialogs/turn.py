@@ -270,6 +270,10 @@ def _numbered(text: str, most: int) -> int | None:
     return int(number) - 1 if number.isascii() and number.isdigit() and 1 <= int(number) <= most else None
 
 
+_CHANGE = re.compile(r"^(?:change|edit|correct|fix) (?:answer |number )?")
+"""What people write before the number of an answer: "change 3"."""
+
+
 def _picked(moment: Moment, text: str) -> Turn | None:
     """What a button of the card does when its words or its number are typed."""
     buttons = [b for row in screens.page_buttons(moment) for b in row]
@@ -298,7 +302,7 @@ def _decided(moment: Moment, what: str, text: str, ref: int) -> Turn:
 def _reviewed(moment: Moment, text: str, ref: int) -> Turn:
     """The number of an answer, a word that agrees, a button; on an opened page also what waits below it."""
     facts = screens.reviewed(moment)
-    number = _numbered(text, len(facts))
+    number = _numbered(_CHANGE.sub("", _word(text)), len(facts))
     if number is not None:
         return _change(moment, facts[number])
     if _word(text) in AGREED:
@@ -311,7 +315,7 @@ def _reviewed(moment: Moment, text: str, ref: int) -> Turn:
 def _in_conflict(moment: Moment, facts: Sequence[str], text: str) -> Turn:
     """The number of an answer that is to be changed, a button, or a question."""
     changeable = [fact for fact in facts if fact in moment.path]
-    number = _numbered(text, len(changeable))
+    number = _numbered(_CHANGE.sub("", _word(text)), len(changeable))
     if number is not None:
         return _change(moment, changeable[number])
     return _picked(moment, text) or _wondered(moment, text, "conflict_again")
@@ -380,7 +384,8 @@ def _missed(moment: Moment, text: str, words: str) -> Turn:
     """Answer a question; else say why the text is no answer, which ``words`` do."""
     say, asks = moment.world.library.say, _asks(text)
     found = _search(moment, text, asks=asks)
-    if found.named or asks:
+    named = found.named and any(c.isalpha() for c in text)  # a bare "415" is a number that is no answer
+    if named or asks:
         return _explain(moment, found, text)
     if _word(text) in THANKS:
         return _stay(moment, note=say("thanks"))
@@ -822,7 +827,10 @@ def _meaning(moment: Moment) -> Turn:
 
 
 def _undo_last(moment: Moment) -> Turn:
-    """Take back whatever was answered last."""
+    """Take back whatever was answered last: what it replaced comes back, or its question."""
+    undo = moment.session.undo
+    if undo and all(before is None for before in undo.values()):
+        return _stay(moment.at(moment.session.taken_back()))
     return _pressed(moment, screens.undoing(moment))
 
 

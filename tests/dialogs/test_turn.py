@@ -291,7 +291,7 @@ def test_what_is_neither_yes_nor_no_is_asked_again() -> None:
     assert words("confirm_again") in person.sees
 
 
-@pytest.mark.parametrize("typed", ["5", "#5", "5.", "5)"])
+@pytest.mark.parametrize("typed", ["5", "#5", "5.", "5)", "change 5", "Change #5", "fix number 5"])
 def test_a_number_on_the_check_page_changes_that_answer(typed: str) -> None:
     person = reviewing().says(typed)
     assert person.place == Asking("age_band", changing=True)
@@ -406,6 +406,25 @@ def test_after_a_question_in_the_middle_the_same_thing_is_asked_again(at: str, q
     assert again.html.startswith(words("back_to_question"))
     assert again.buttons == card.buttons
     assert visible(card.html).splitlines()[:2][-1] in visible(again.html)
+
+
+def test_undo_of_a_first_answer_asks_it_again() -> None:
+    person = Person().says("/room", "$310,000", "not sure", "undo")
+    assert person.place == Asking("deferral")
+    assert person.told == {"pay": Decimal(310_000)}
+    assert Person().says("/room", "undo").place == Asking("pay")
+
+
+@pytest.mark.parametrize("typed", ["1", "change 1"])
+def test_on_the_opened_answers_a_number_is_no_answer_to_what_waits_below(typed: str) -> None:
+    person = Person().says("/room", "$310,000", "$24,500", "answers", typed)
+    assert person.place == Asking("pay", changing=True)
+
+
+def test_a_bare_number_that_is_no_answer_is_no_question() -> None:
+    person = asked("age_band").says("415")
+    assert person.place == Asking("age_band")
+    assert len(person.last.replies) == 1
 
 
 def test_a_word_of_the_subject_is_a_question_where_it_is_no_answer() -> None:
