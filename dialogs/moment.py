@@ -209,7 +209,7 @@ class Moment:
         """The explainers that the person is at: of the question on the screen, and the one just read."""
         if self.session.read:
             return (self.session.read,)
-        return (self.world.library.questions[self.asked].front.see,) if self.asked else ()
+        return self.world.library.questions[self.asked].front.see if self.asked else ()
 
     @property
     def path(self) -> tuple[str, ...]:

@@ -240,7 +240,15 @@ def asking(moment: Moment, fact: str, *, changing: bool = False, note: str = "")
     rows = _answer_rows(moment, fact, changing=changing)
     if moment.session.supposing and what_if.can_turn(fact, moment):
         rows = (*rows, _row(moment, ("turns", f"turns:{fact}")))
-    return _live(note, html, (*rows, _frame(moment, f"back:{fact}")))
+    return _live(note, html, (*rows, *_terms(moment, fact), _frame(moment, f"back:{fact}")))
+
+
+def _terms(moment: Moment, fact: str) -> Iterator[tuple[Button, ...]]:
+    """The terms in the question about ``fact``, marked: beside its answers they must not look like one."""
+    library = moment.world.library
+    topics = library.questions[fact].front.see
+    marked = [(library.say("button_term", term=library.explainers[topic].front.button), topic) for topic in topics]
+    return _in_rows([Button(label, f"topic:{topic}") for label, topic in marked])
 
 
 def _frame(moment: Moment, back: str) -> tuple[Button, ...]:
@@ -340,13 +348,13 @@ def about(moment: Moment) -> Reply:
     html = moment.world.library.say(
         "about_question", short=front.short, why=front.why, example=front.example, spd=front.spd
     )
-    rows = (tuple(_topic_buttons(moment, (front.see,))), _row(moment, ("question", "question")))
+    rows = (*_terms(moment, moment.asked), _row(moment, ("question", "question")))
     return Reply(html, rows, edits=True, live=True)
 
 
 def meaning(moment: Moment) -> Reply:
     """The same help, beside the question."""
-    return replace(about(moment), buttons=about(moment).buttons[:1], edits=False, live=False)
+    return replace(about(moment), buttons=tuple(_terms(moment, moment.asked)), edits=False, live=False)
 
 
 def confirming(moment: Moment, pending: Pending, note: str = "") -> Reply:

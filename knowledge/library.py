@@ -139,7 +139,7 @@ class QuestionFront(_Front):
     example: str = ""
     hr: str = ""
     spd: str = ""
-    see: Id
+    see: Annotated[tuple[Id, ...], Field(min_length=1, max_length=2)]
 
 
 class OutcomeFront(_Front):

@@ -253,7 +253,7 @@ def _abbreviations(page: _Page, explainers: Mapping[str, Explainer]) -> Iterator
 
 def _dead_links(page: _Page, ids: set[str]) -> Iterator[Finding]:
     see = page.front.get("see", ())
-    for topic in [see] if isinstance(see, str) else see if isinstance(see, list) else ():
+    for topic in see if isinstance(see, list) else ():
         if topic not in ids:
             yield Finding(
                 "K005", page.file, f"see names {topic!r}, which is no explainer", "name an existing one"

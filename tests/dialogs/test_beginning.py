@@ -74,7 +74,7 @@ def test_in_public_the_way_into_the_private_chat_is_shown() -> None:
 
 def test_the_question_on_the_screen_is_at_hand_until_something_is_read() -> None:
     person = Person().says("/check")
-    assert person.moment.at_hand == (WORLD.library.questions["plan"].front.see,)
+    assert person.moment.at_hand == WORLD.library.questions["plan"].front.see
     assert person.says("/ask acp").moment.at_hand == ("acp-test",)
 
 

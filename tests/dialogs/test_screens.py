@@ -406,7 +406,21 @@ def test_help_with_a_question_takes_its_place(fact: str) -> None:
     assert card.live
     for part in (front.short, front.why, front.example, front.spd):
         assert part in person.sees
-    assert [b.data for row in card.buttons for b in row] == [f"topic:{front.see}", "question"]
+    assert [b.data for row in card.buttons for b in row] == [*(f"topic:{topic}" for topic in front.see), "question"]
+
+
+@pytest.mark.parametrize("fact", sorted(CHECKED))
+def test_each_term_of_a_question_is_one_tap_away_and_the_question_comes_back(fact: str) -> None:
+    *_, frame = asked(fact).card.buttons
+    assert [b.label for b in frame] == ["Back", "Help"]
+    terms = [b for row in asked(fact).card.buttons for b in row if b.data.startswith("topic:")]
+    assert [b.data for b in terms] == [f"topic:{topic}" for topic in WORLD.library.questions[fact].front.see]
+    for term in terms:
+        assert term.label.startswith("? ")
+        person = asked(fact).presses(term.data)
+        assert visible(WORLD.library.explainers[term.data[6:]].front.title) in person.sees
+        assert person.asks == fact
+        assert words("back_to_question") in person.sees
 
 
 def test_the_answers_are_grouped_and_numbered_as_they_were_asked() -> None:

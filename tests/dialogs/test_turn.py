@@ -1023,7 +1023,7 @@ def test_the_third_miss_offers_to_go_on_not_sure(fact: str) -> None:
 
 def test_where_not_sure_is_no_answer_it_is_not_offered() -> None:
     person = asked("pay").says("banana", "banana", "banana", "not sure")
-    assert person.labels == ["Back", "Help"]
+    assert person.labels == ["? Pay limits", "Back", "Help"]
     assert person.place == Asking("pay")
 
 

@@ -159,10 +159,10 @@ def test_a_phrase_that_finds_another_explainer_is_reported_with_its_file() -> No
         ("calculations/room.toml", 'about = "Of $72,000."', "K001"),
         (
             "questions/pay.md",
-            '+++\nwhy = "It caps all."\nexample = "24,500"\nsee = "gone"\n+++\nYour pay?',
+            '+++\nwhy = "It caps all."\nexample = "24,500"\nsee = ["gone"]\n+++\nYour pay?',
             "K001",
         ),
-        ("questions/pay.md", '+++\nwhy = "It caps all."\nsee = "gone"\n+++\nYour pay?', "K005"),
+        ("questions/pay.md", '+++\nwhy = "It caps all."\nsee = ["gone"]\n+++\nYour pay?', "K005"),
         ("questions/pay.md", '+++\n[options.a]\nlabel = "A label that is too long"\n+++\nYour pay?', "K012"),
         ("questions/pay.md", '+++\nsee = "zebra"\n+++\nYour pay?', "K014"),
         ("outcomes/full.md", '+++\nshort = "Full"\n+++\nYou qualify.', "K006"),

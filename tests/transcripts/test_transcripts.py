@@ -4,7 +4,7 @@ import pytest
 
 from tests.transcripts import FOLDER, transcripts
 
-LONGEST = 150
+LONGEST = 160
 NOW = transcripts()
 
 

@@ -347,6 +347,8 @@ SO_FAR_TABLE = table("""
 50 -> thousands: yes=50000
 500 per paycheck -> -not_periodic
 500 a month -> -not_periodic
+2000 weekly -> -not_periodic
+40,000 paid biweekly -> -not_periodic
 500 this year -> 500
 5k a year -> 5000
 100k -> out_of_range: yes=100000
