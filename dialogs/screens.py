@@ -247,7 +247,9 @@ def _terms(moment: Moment, fact: str) -> Iterator[tuple[Button, ...]]:
     """The terms in the question about ``fact``, marked: beside its answers they must not look like one."""
     library = moment.world.library
     topics = library.questions[fact].front.see
-    marked = [(library.say("button_term", term=library.explainers[topic].front.button), topic) for topic in topics]
+    marked = [
+        (library.say("button_term", term=library.explainers[topic].front.button), topic) for topic in topics
+    ]
     return _in_rows([Button(label, f"topic:{topic}") for label, topic in marked])
 
 

@@ -213,7 +213,14 @@ def _beside(found: Single, period: Period | None, setting: Setting) -> _Amount |
     amount, times = found.number.value, 1 if period is None else period.times or 1
     loose = any(not _TIED.match(timing.text) for timing in found.periods)
     likely = amount >= LIKELY_YEARLY or not setting.is_plausible(amount * times)
-    if period is None or not setting.periodic or times == 1 or not loose or not likely or not setting.is_plausible(amount):
+    if (
+        period is None
+        or not setting.periodic
+        or times == 1
+        or not loose
+        or not likely
+        or not setting.is_plausible(amount)
+    ):
         return None
     each = [
         Candidate(n, f"{dollars(amount)} {words}", amount * times)

@@ -406,7 +406,10 @@ def test_help_with_a_question_takes_its_place(fact: str) -> None:
     assert card.live
     for part in (front.short, front.why, front.example, front.spd):
         assert part in person.sees
-    assert [b.data for row in card.buttons for b in row] == [*(f"topic:{topic}" for topic in front.see), "question"]
+    assert [b.data for row in card.buttons for b in row] == [
+        *(f"topic:{topic}" for topic in front.see),
+        "question",
+    ]
 
 
 @pytest.mark.parametrize("fact", sorted(CHECKED))
