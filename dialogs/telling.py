@@ -7,13 +7,14 @@ its fact, in the light of what the other clauses tell.
 
 This is conservative. What speaks of another job, another person or another year is left alone unless a fact is called
 so; a clause that may be about two facts is about none; and a text gives facts only if it gives two, else it is what it
-was: an answer to one question, or a question.
+was: an answer to one question, or a question. One fact is enough where a person says that it corrects something:
+"actually pay is 130k", "change my deferrals to 20k".
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cache
 
@@ -40,6 +41,7 @@ FACTS = (
     Employee.after_tax_so_far,
 )
 """The facts that are heard in a message with several. A cap in percent comes with its kind."""
+_FACTS = frozenset(fact.name for fact in FACTS)
 _OF_ANOTHER_JOB = frozenset(
     {
         Employee.deferred_elsewhere.name,
@@ -52,6 +54,17 @@ _OF_ANOTHER_JOB = frozenset(
 MOST_CHARACTERS = 1_000
 _LEAST_FACTS = 2
 
+_CORRECTING = re.compile(
+    r"\s*(?:(?:oh|no|and|but|so|ok|hm+)\b[\s,.!:-]*)*"
+    r"(?P<says>actually|correction|sorry|oops|wait|i meant?|change|correct|edit|fix|update|set"
+    r"|make(?= (?:my|the)\b))\b[\s,.!:-]*",
+    re.I,
+)
+"""How a message begins that takes something back; it may do so in several words: "sorry, I meant"."""
+_BECOMES = re.compile(r"(?<!\bup) to (?=[$0-9])", re.I)
+"""What stands between a fact and its new value: "change my pay to 130k"."""
+_TO_CHANGE = frozenset({"change", "correct", "edit", "fix", "update"})
+"""The words that by themselves ask for a fact to be asked again: "change my pay"."""
 _OPENING = re.compile(r"(?:[-*•·]+ ?|(?:hi|hello|hey|so|ok|okay|well|btw)\b ?)+")
 _SENTENCE = re.compile(r"[\n;]+|[.!]+(?=\s|$)|(?<=\?)(?=\s)")
 _JOINT, _JOINT_OR_PLUS = re.compile(r",|&|\b(?:and|also)\b"), re.compile(r"[,&+]|\b(?:and|also)\b")
@@ -101,11 +114,16 @@ _BACK = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a message tells: ``values`` of facts, what to ask about, and the clauses that gave nothing."""
+    """What a message tells: ``values`` of facts, what to ask about, and the clauses that gave nothing.
+
+    ``corrects`` where it says that it takes something back; then ``again`` may be the fact to be asked again.
+    """
 
     values: Mapping[str, object] = field(default_factory=dict)
     doubts: tuple[Pending, ...] = ()
     unread: tuple[str, ...] = ()
+    corrects: bool = False
+    again: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +146,35 @@ _Heard = tuple[str, Understood | Doubted]
 
 
 def told(text: str, moment: Moment) -> Told:
-    """Return the facts that ``text`` tells, nothing where it tells fewer than two. Never raises.
+    """Return the facts that ``text`` tells: nothing where it tells fewer than two and corrects none. Never raises.
+
+    A correction is first of what was answered here, and of any other fact only if none of those is called.
+    """
+    if len(text) > MOST_CHARACTERS or moment.asked in _OF_ANOTHER_JOB:
+        return Told()
+    rest, said = text, ""
+    while taken_back := _CORRECTING.match(rest):
+        rest, said = rest[taken_back.end() :], taken_back["says"].lower()
+    if not said:
+        clauses = tuple(_clauses(text, moment, _FACTS, first=True))
+        return _told(clauses, moment, _LEAST_FACTS)
+    rest = _BECOMES.sub(" is ", rest)
+    for among in (frozenset(moment.path), _FACTS):
+        clauses = tuple(_clauses(rest, moment, among, first=False))
+        heard = _told(clauses, moment, 1)
+        if heard.values or heard.doubts:
+            return replace(heard, corrects=True)
+        named = frozenset().union(*(clause.facts for clause in clauses)) & frozenset(moment.path)
+        if said in _TO_CHANGE and len(clauses) == len(named) == 1 and not _has_number(rest):
+            return Told(corrects=True, again=next(iter(named)))
+    return Told()
+
+
+def _told(clauses: Sequence[_Clause], moment: Moment, least: int) -> Told:
+    """What ``clauses`` tell, if that is about ``least`` facts or more.
 
     A value is what `understand` makes of its clause in `knowing` what the others tell.
     """
-    heard_here = len(text) <= MOST_CHARACTERS and moment.asked not in _OF_ANOTHER_JOB
-    clauses = tuple(_clauses(text, moment)) if heard_here else ()
     alone = _agreeing([_heard(clause, knowing(moment, {})) for clause in clauses])
     others = [_values([each for at, each in enumerate(alone) if at != this]) for this in range(len(alone))]
     heard = _agreeing(
@@ -141,7 +182,7 @@ def told(text: str, moment: Moment) -> Told:
     )
     values = _values(heard)
     doubts = tuple(dict.fromkeys(each[1].pending for each in heard if each and isinstance(each[1], Doubted)))
-    if len(values.keys() | {pending.fact for pending in doubts}) < _LEAST_FACTS:
+    if len(values.keys() | {pending.fact for pending in doubts}) < least:
         return Told()
     unread = (
         clause.text for clause, each in zip(clauses, heard, strict=True) if each is None and clause.matters
@@ -206,13 +247,16 @@ def _agreeing(every: Sequence[_Heard | None]) -> list[_Heard | None]:
 # --- clauses --------------------------------------------------------------------------------------------------------
 
 
-def _clauses(text: str, moment: Moment) -> Iterator[_Clause]:
-    """The clauses of a message: in each sentence the pieces, those joined that belong together."""
-    topic, first = "", True
+def _clauses(text: str, moment: Moment, among: Set[str], *, first: bool) -> Iterator[_Clause]:
+    """The clauses of a message: in each sentence the pieces, those joined that belong together.
+
+    They are about facts ``among`` these; a bare number may be an age where a piece is the ``first`` of all.
+    """
+    topic = ""
     for sentence in filter(None, map(_opened, _SENTENCE.split(text))):
         pieces: list[_Clause] = []
         for part, joint in _pieces(sentence):
-            facts = _facts(part, moment, first)
+            facts = _facts(part, moment, among, first)
             topic, first = _topic(part, facts, topic), False
             pieces.append(_Clause(part, joint, frozenset() if topic else facts, bool(topic)))
         if looks_like_question(sentence) or any(looks_like_question(piece.text) for piece in pieces):
@@ -294,7 +338,7 @@ _Names = Sequence[tuple[range, str]]
 """Where in a piece which fact is called."""
 
 
-def _facts(piece: str, moment: Moment, first: bool) -> frozenset[str]:
+def _facts(piece: str, moment: Moment, among: Set[str], first: bool) -> frozenset[str]:
     """The facts that a piece calls; none if it speaks of another job, person or year than they are about.
 
     Last year's pay is called so: "made 170k last year" is no pay of this year.
@@ -302,7 +346,7 @@ def _facts(piece: str, moment: Moment, first: bool) -> frozenset[str]:
     said = _plain(piece)
     if _AGE.fullmatch(said) and (not said.isdigit() or (first and _LIKELY_AGE.fullmatch(said))):
         return frozenset({Employee.age_band.name})
-    names = _names(said, moment)
+    names = _names(said, moment, among)
     this_year = str(moment.world.year)
     apart = [range(*each.span()) for each in _APART.finditer(said) if not each.group().endswith(this_year)]
     facts = frozenset(fact for _, fact in names)
@@ -310,12 +354,13 @@ def _facts(piece: str, moment: Moment, first: bool) -> frozenset[str]:
     return meant if facts - meant <= {Employee.pay.name} else frozenset()
 
 
-def _names(said: str, moment: Moment) -> _Names:
-    """Find the names of facts. One inside a longer one does not count: "after-tax" in "after-tax cap"."""
+def _names(said: str, moment: Moment, among: Set[str]) -> _Names:
+    """Find the names of facts ``among`` these. One inside a longer one does not count: "after-tax" in "after-tax cap"."""
     found = [
-        (range(*match.span()), fact.name)
-        for fact in FACTS
-        for match in _calling(moment.world.library.questions[fact.name].front.called).finditer(said)
+        (range(*match.span()), fact)
+        for fact in among
+        if (called := moment.world.library.questions[fact].front.called)
+        for match in _calling(called).finditer(said)
     ]
     return [
         (at, fact) for at, fact in found if not any(_within(at, other) and at != other for other, _ in found)

@@ -244,10 +244,12 @@ def _said(moment: Moment, text: str, ref: int) -> Turn:
 
 
 def _told(moment: Moment, text: str, ref: int) -> Turn | None:
-    """Take the facts of a message that tells several, read them back, and ask about what is in doubt; None for others."""
+    """Take the facts of a message that tells several, or takes one back, and ask about what is in doubt; None for others."""
     if isinstance(moment.place, Deciding | Confirming) or moment.session.supposing:
         return None
     heard = told(text, moment)
+    if heard.again:
+        return _change(moment, heard.again)
     if not heard.values and not heard.doubts:
         return None
     flow = moment.session.flow or CHECK.name
@@ -256,6 +258,8 @@ def _told(moment: Moment, text: str, ref: int) -> Turn | None:
         after = Moment(after.session.answer(heard.values, moment.world.today, ref), moment.world)
     if heard.doubts:
         after = after.at(replace(after.session, pending=heard.doubts[0]))
+    if heard.corrects and not heard.doubts and not heard.unread:
+        return _with_picture(_given(moment, after, moment.session.answers, heard.values), moment, after)
     read = screens.told(after, heard.values, [pending.fact for pending in heard.doubts], heard.unread)
     return _with_picture(_stay(after, read), moment, after)
 

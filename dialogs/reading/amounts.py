@@ -35,7 +35,7 @@ PAY_WORDS = vocabulary(
 )
 DEFERRAL_WORDS = vocabulary(
     "deferral deferrals defer deferred deferring roth pretax pre tax pre-tax traditional trad "
-    "regular my own salary contrib contribs plan into to saved saving elective"
+    "regular my own salary contrib contribs plan into to saved saving elective are"
 )
 AFTER_TAX_WORDS = vocabulary("after tax aftertax into to plan contrib contribs mega backdoor saved")
 EMPLOYER_WORDS = vocabulary(

@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dialogs.moment import Moment
+from dialogs.moment import Asking, Confirming, Moment
 from dialogs.telling import FACTS, MOST_CHARACTERS, Told, knowing, told
 from dialogs.understand import Understood, understand
 from dialogs.values import describe
@@ -17,6 +19,7 @@ from knowledge.core.facts import AgeBand
 from knowledge.core.sheet import NOT_SURE
 from tests.dialogs.reading.show import words
 from tests.dialogs.reading.test_properties import TEXTS
+from tests.dialogs.talk import Person, asked, finished
 from tests.dialogs.told import TOLD, WORLD, moment
 
 NOBODY = moment({})
@@ -343,3 +346,63 @@ def test_no_text_makes_it_raise_and_one_fact_is_never_told(text: str, at: Moment
     facts = [*found.values, *(doubt.fact for doubt in found.doubts)]
     assert len(facts) == 0 or len(set(facts)) >= 2
     assert facts or not found.unread
+
+
+CORRECTED = {
+    "actually pay is 130k": "Changed: Pay for a full year $185,000 → $130,000",
+    "sorry, I meant: pay 130k": "Changed: Pay for a full year $185,000 → $130,000",
+    "oops my age is 61": "Changed: Age on December 31 Under 50 → 60 to 63",
+    "No, actually I'm 52": "Changed: Age on December 31 Under 50 → 50 to 59",
+    "change my deferrals to 20k": "Changed: Your deferrals, all year $18,000 → $20,000",
+    "Make my pay 130k": "Changed: Pay for a full year $185,000 → $130,000",
+    "actually the plan cap is 10% of pay": "Changed: Plan cap on after-tax No cap → Percent of pay",
+    "set pay to 130k and after-tax so far to 3k": "Changed: After-tax so far $6,400 → $3,000",
+    "actually pay is 185k": "✓ Pay for a full year: $185,000",
+}
+
+
+@pytest.mark.parametrize("message", CORRECTED)
+def test_a_correction_is_taken_wherever_it_is_typed_and_the_question_stays(message: str) -> None:
+    person = asked("checks_left", pay="185k").says(message)
+    assert CORRECTED[message] in person.sees
+    assert person.asks in ("checks_left", "over_wages")  # with another age a question more comes up
+    if "Changed" in CORRECTED[message]:
+        assert person.copy().taps("Undo").session.answers == asked("checks_left", pay="185k").session.answers
+
+
+def test_a_correction_after_the_result_changes_the_result() -> None:
+    person = finished(pay="185k").says("show", "actually my deferrals are 20k")
+    assert "Changed: Your deferrals, all year" in person.sees
+    assert "Room left" in person.sees
+
+
+def test_a_doubtful_correction_is_asked_about() -> None:
+    person = asked("checks_left", pay="185k").says("change pay to about 1.3m")
+    assert isinstance(person.place, Confirming)
+    assert person.session.answers["pay"] == 185_000
+
+
+@pytest.mark.parametrize("message", ["change my pay", "Correct the pay please", "ok edit pay"])
+def test_a_fact_to_be_changed_is_asked_again(message: str) -> None:
+    person = asked("checks_left", pay="185k").says(message)
+    assert person.place == Asking("pay", changing=True)
+    assert "Now: $185,000" in person.sees
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["actually 52", "sorry", "actually", "change everything", "actually my wife makes 130k", "change pay and age",
+     "actually what is my pay", "correct my spouse's profit", "set 52", "make 300k"],
+)  # fmt: skip
+def test_what_names_no_single_fact_corrects_none(message: str) -> None:
+    at = asked("checks_left", pay="185k")
+    assert told(message, at.moment) == Told()
+    assert at.copy().says(message).session.answers == at.session.answers
+
+
+def test_a_correction_is_of_what_was_answered_here_first() -> None:
+    """In *my paychecks* two facts are deferrals; in *check my plan* one is."""
+    assert told("actually deferrals are 20k", asked("checks_left", pay="185k").moment).values == {
+        "deferral": Decimal(20_000)
+    }
+    assert told("actually deferrals are 20k", Person().moment).values == {"deferral": Decimal(20_000)}
