@@ -29,7 +29,7 @@ from dialogs.world import World, world_on
 from knowledge.core.calculations import CALCULATIONS
 from knowledge.core.employee import Employee
 from knowledge.core.limits import load_law
-from knowledge.finder import _read_finder, load_finder
+from knowledge.finder import load_finder, read_finder
 from tests.people.people import people
 from tests.transcripts import SCRIPTS
 
@@ -161,7 +161,7 @@ def main() -> None:
     reads = [partial(understand, fact, text, moment) for fact, texts in TEXTS.items() for text in texts]
     show("reading a typed answer", map(ms, reads * 20))
     before = getrusage(RUSAGE_SELF).ru_maxrss
-    show("searching: all read", [ms(_read_finder.__wrapped__) for _ in range(3)])
+    show("searching: all read", [ms(read_finder) for _ in range(3)])
     shares = load_finder().shares  # what a search does where it has not been asked the same before
     show("searching the explainers", map(ms, [partial(shares, text) for text in QUESTIONS] * 20))
     print(f"memory of the search: {(getrusage(RUSAGE_SELF).ru_maxrss - before) / 1024:.0f} MB")

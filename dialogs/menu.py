@@ -49,7 +49,7 @@ _WORDS = {
     "back": "go back|previous",
     "why": "why do you ask",
     "how": "how did you get this|how did you get that",
-    "help": "",
+    "help": "who are you|what are you|are you a bot|are you human|are you real|who made this|who made you",
     "menu": "",
     "answers": "my answers|see my answers|change",
     "restart": "start over",
@@ -98,5 +98,9 @@ AGREED = _phrases(
 """Said of the answers: show the result."""
 RIGHT = _phrases("ok|okay|right|that's right|thats right|that is right|it is right|exactly")
 """Said of the one reading that waits: yes."""
+KEPT = _phrases(
+    "keep it|keep|keep that|same|the same|no change|never mind|nevermind|leave it|leave it as it is"
+)
+"""Said where an answer is to be changed: leave it."""
 GREETINGS = _phrases("hi|hello|hey|hello there|hi there|good morning|good evening|start|begin|yo")
 THANKS = _phrases("thanks|thank you|thx|ty|great|cool|nice|ok thanks|thanks a lot|great thanks|perfect")

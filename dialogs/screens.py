@@ -247,10 +247,10 @@ def _terms(moment: Moment, fact: str) -> Iterator[tuple[Button, ...]]:
     """The terms in the question about ``fact``, marked: beside its answers they must not look like one."""
     library = moment.world.library
     topics = library.questions[fact].front.see
-    marked = [
-        (library.say("button_term", term=library.explainers[topic].front.button), topic) for topic in topics
+    labels = [
+        visible(library.say("button_term", term=library.explainers[topic].front.button)) for topic in topics
     ]
-    return _in_rows([Button(label, f"topic:{topic}") for label, topic in marked])
+    return _in_rows([Button(label, f"topic:{topic}") for label, topic in zip(labels, topics, strict=True)])
 
 
 def _frame(moment: Moment, back: str) -> tuple[Button, ...]:

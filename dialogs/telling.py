@@ -7,8 +7,11 @@ its fact, in the light of what the other clauses tell.
 
 This is conservative. What speaks of another job, another person or another year is left alone unless a fact is called
 so; a clause that may be about two facts is about none; and a text gives facts only if it gives two, else it is what it
-was: an answer to one question, or a question. One fact is enough where a person says that it corrects something:
-"actually pay is 130k", "change my deferrals to 20k".
+was: an answer to one question, or a question.
+
+One fact is enough where a person corrects an answer: "actually pay is 130k", "change my deferrals to 20k", "sorry, I
+meant 52" (the last answer), or plainly "my pay is 130k" where something else is asked. Only what was answered in the
+flow that runs is corrected so: no answer changes that is not in sight.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cache
 
+from dialogs.flows.employee import CHECK, ROOM
 from dialogs.moment import Moment
 from dialogs.reading import clean, looks_like_question
 from dialogs.reading.tokens import Number, scan
@@ -42,29 +46,45 @@ FACTS = (
 )
 """The facts that are heard in a message with several. A cap in percent comes with its kind."""
 _FACTS = frozenset(fact.name for fact in FACTS)
-_OF_ANOTHER_JOB = frozenset(
-    {
-        Employee.deferred_elsewhere.name,
-        Employee.employers_related.name,
-        Employee.additions_elsewhere.name,
-        Employee.pay_elsewhere.name,
-    }
-)
-"""Questions about another job: what is told there is of that one."""
+_OF_ANOTHER_JOB: Mapping[str, Set[str]] = {
+    Employee.deferred_elsewhere.name: {Employee.deferral.name},
+    Employee.employers_related.name: set(),
+    Employee.additions_elsewhere.name: {
+        Employee.deferral.name,
+        Employee.employer_money.name,
+        Employee.after_tax_so_far.name,
+    },
+    Employee.pay_elsewhere.name: {Employee.pay.name},
+}
+"""Questions about another job: what is told there is of that one, as these are where they are corrected."""
 MOST_CHARACTERS = 1_000
 _LEAST_FACTS = 2
 
 _CORRECTING = re.compile(
-    r"\s*(?:(?:oh|no|and|but|so|ok|hm+)\b[\s,.!:-]*)*"
-    r"(?P<says>actually|correction|sorry|oops|wait|i meant?|change|correct|edit|fix|update|set"
-    r"|make(?= (?:my|the)\b))\b[\s,.!:-]*",
+    r"\s*(?:(?:oh|no|and|but|so|ok|okay|hm+|hey)\b[\s,.!:-]*)*"
+    r"(?P<asks>(?:(?:please|pls|can (?:you|i|we)|could (?:you|i)|i(?:'d like| want| need| would like| have) to|let me"
+    r"|(?:how|where) (?:do|can) i)\s+)*)"
+    r"(?:(?P<verb>change|edit|fix|update|set|(?:make|correct)(?= (?:my|the)\b))"
+    r"|(?P<says>act?ua?l+y|correction|sorry|oops|wait|i mean?t?))\b[\s,.!:-]*",
     re.I,
 )
-"""How a message begins that takes something back; it may do so in several words: "sorry, I meant"."""
-_BECOMES = re.compile(r"(?<!\bup) to (?=[$0-9])", re.I)
-"""What stands between a fact and its new value: "change my pay to 130k"."""
-_TO_CHANGE = frozenset({"change", "correct", "edit", "fix", "update"})
-"""The words that by themselves ask for a fact to be asked again: "change my pay"."""
+"""How a message begins that takes something back; it may do so in several words: "sorry, I meant". A ``verb`` asks for it."""
+_NEW = r"(?=[$0-9])"
+_BECOMES = re.compile(rf"(?: from \S+)?(?<!\bup) to {_NEW}", re.I)
+"""What stands between a fact and its new value: "change my pay from 120k to 130k"."""
+_INSTEAD = re.compile(rf"[,;]? *(?:and )?(?:not|instead of|rather than) {_NEW}\S+(?: ?[kKmM%])?", re.I)
+"""The old value after the new one: "130k, not 120k"."""
+_DENIES = re.compile(
+    rf"\b(?:isn'?t|is not|aren'?t|are not|not) {_NEW}|\b(?:wrong|incorrect|not right)\b", re.I
+)
+"""What says only that a value is not right: "my pay isn't 130k"."""
+_ANSWERS = re.compile(
+    r"(?:my |the |an? )?(?:answers?|numbers?|inputs?|something|everything|it)?[\s.!?]*", re.I
+)
+_PLACE_OF_ANSWER = re.compile(r"(?:answer |number |no\.? ?|#)?\d{1,2}\.?", re.I)
+_STATES = re.compile(r"(?:my |the |our )?(?P<name>.+?) (?:is|are|should be|= ?|: ?)", re.I)
+"""How a plain sentence about a fact begins: "my pay is 130k"."""
+
 _OPENING = re.compile(r"(?:[-*•·]+ ?|(?:hi|hello|hey|so|ok|okay|well|btw)\b ?)+")
 _SENTENCE = re.compile(r"[\n;]+|[.!]+(?=\s|$)|(?<=\?)(?=\s)")
 _JOINT, _JOINT_OR_PLUS = re.compile(r",|&|\b(?:and|also)\b"), re.compile(r"[,&+]|\b(?:and|also)\b")
@@ -93,10 +113,10 @@ _SUMS = _PARTS | {Employee.pay.name}
 
 _JOB = (
     r"(?:old|other|another|previous|prior|former|ex|last|first|second|both) "
-    r"(?:job|jobs|employer|employers|company|plan|401k|403b|one|ones|gig|place)"
+    r"(?:job|jobs|employer|employers|company|plan|401k|403b|one|ones|gig|place|hospital|office|school|firm)"
 )
 _PERSON = (
-    r"(?:wife|husband|spouse|partner|friend|brother|sister|mom|dad|boss|she|he|her|his"
+    r"(?:(?:wife|husband|hubby|spouse|partner|friend|brother|sister|mom|dad|boss|coworker|colleague)s?|she|he|her|his"
     r"|we (?:both |together )?(?:make|earn)|combined|jointly|household)"
 )
 _UNREAL = r"(?:suppose|supposing|imagine|hypothetically|assume|assuming|example|would|could|if|unless)"
@@ -116,7 +136,8 @@ _BACK = {
 class Told:
     """What a message tells: ``values`` of facts, what to ask about, and the clauses that gave nothing.
 
-    ``corrects`` where it says that it takes something back; then ``again`` may be the fact to be asked again.
+    ``corrects`` where it takes an answer back; then ``again`` may be the fact to be asked again, and ``any`` says that
+    something is to be changed that was not understood.
     """
 
     values: Mapping[str, object] = field(default_factory=dict)
@@ -124,6 +145,13 @@ class Told:
     unread: tuple[str, ...] = ()
     corrects: bool = False
     again: str = ""
+    any: bool = False
+
+    @property
+    def about(self) -> frozenset[str]:
+        """The facts that it is about."""
+        doubtful = {pending.fact for pending in self.doubts}
+        return frozenset(self.values.keys() | doubtful | ({self.again} - {""}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,28 +174,107 @@ _Heard = tuple[str, Understood | Doubted]
 
 
 def told(text: str, moment: Moment) -> Told:
-    """Return the facts that ``text`` tells: nothing where it tells fewer than two and corrects none. Never raises.
-
-    A correction is first of what was answered here, and of any other fact only if none of those is called.
-    """
-    if len(text) > MOST_CHARACTERS or moment.asked in _OF_ANOTHER_JOB:
+    """Return the facts that ``text`` tells: nothing where it tells fewer than two and corrects none. Never raises."""
+    if len(text) > MOST_CHARACTERS:
         return Told()
-    rest, said = text, ""
-    while taken_back := _CORRECTING.match(rest):
-        rest, said = rest[taken_back.end() :], taken_back["says"].lower()
-    if not said:
-        clauses = tuple(_clauses(text, moment, _FACTS, first=True))
-        return _told(clauses, moment, _LEAST_FACTS)
-    rest = _BECOMES.sub(" is ", rest)
-    for among in (frozenset(moment.path), _FACTS):
-        clauses = tuple(_clauses(rest, moment, among, first=False))
-        heard = _told(clauses, moment, 1)
-        if heard.values or heard.doubts:
-            return replace(heard, corrects=True)
-        named = frozenset().union(*(clause.facts for clause in clauses)) & frozenset(moment.path)
-        if said in _TO_CHANGE and len(clauses) == len(named) == 1 and not _has_number(rest):
-            return Told(corrects=True, again=next(iter(named)))
-    return Told()
+    rest, cue = _taken_back(text)
+    if cue is not None:
+        return _corrected(rest, moment, asked_to=bool(cue["verb"]))
+    if _states_another(text, moment) and (stated := _corrected(text, moment, asked_to=False)).values:
+        return stated
+    if moment.asked in _OF_ANOTHER_JOB:
+        return Told()
+    return _told(tuple(_clauses(text, moment, _FACTS, first=True)), moment, _LEAST_FACTS)
+
+
+def _taken_back(text: str) -> tuple[str, re.Match[str] | None]:
+    """What a message says after the words that take something back, and the last of these; None where it has none."""
+    rest, cue = text, None
+    while found := _CORRECTING.match(rest):
+        if found["asks"] and not found["verb"]:
+            break
+        rest, cue = rest[found.end() :], found
+    return rest, cue
+
+
+def _states_another(text: str, moment: Moment) -> bool:
+    """Whether ``text`` states a fact that was answered before, and is no answer to what is asked now."""
+    stated = None if looks_like_question(text) else _STATES.match(clean(text))
+    if stated is None:
+        return not moment.asked and bool(moment.path) and _is_age(text)
+    names = _names(_plain(stated["name"]), moment, frozenset({*moment.path, moment.asked} - {""}))
+    facts = {fact for _, fact in names}
+    return len(facts) == 1 and moment.asked not in facts
+
+
+def _is_age(text: str) -> bool:
+    said = _plain(clean(text))
+    return bool(_AGE.fullmatch(said)) and not said.isdigit()
+
+
+def _corrected(rest: str, moment: Moment, *, asked_to: bool) -> Told:
+    """What ``rest``, said to take something back, corrects: a fact that it names, else the last answer.
+
+    What names a fact and no value that can be read has the fact asked again; what asks for a change of nothing that is
+    known here opens all answers.
+    """
+    if asked_to and _ANSWERS.fullmatch(rest):
+        return Told(corrects=True, any=True)
+    rest = _BECOMES.sub(" is ", rest.rstrip("?") if asked_to else rest)
+    shorter = _INSTEAD.sub("", rest)
+    rest = shorter if _has_number(clean(shorter)) else rest
+    clauses = tuple(_clauses(rest, moment, _in_sight(rest, moment), first=False))
+    heard = Told() if _DENIES.search(rest) else _told(clauses, moment, 1)
+    if heard.about:
+        return replace(heard, corrects=True)
+    named = frozenset[str]().union(*(clause.facts for clause in clauses)) & frozenset(moment.path)
+    if len(named) == 1:
+        return Told(corrects=True, again=next(iter(named)))
+    if asked_to:
+        known = moment.path and not _PLACE_OF_ANSWER.fullmatch(rest.strip()) and not looks_like_question(rest)
+        return Told(corrects=True, any=True) if known else Told()
+    return Told() if named else _last_corrected(rest, moment)
+
+
+def _in_sight(rest: str, moment: Moment) -> Set[str]:
+    """The facts that a correction may be about: those answered in the flow that runs.
+
+    In *check my plan* and *just my room* those that are told beforehand, too. Where another job is asked about, what
+    both jobs have is of that one, unless it is said to be "here".
+    """
+    ahead = _FACTS if moment.session.flow in ("", CHECK.name, ROOM.name) else frozenset[str]()
+    answered = frozenset(moment.path)
+    called = _names(_plain(clean(rest)), moment, answered)
+    seen = answered if called else answered | ahead
+    here = bool(_BACK["job"].search(rest))
+    return seen if here else seen - _OF_ANOTHER_JOB.get(moment.asked, frozenset())
+
+
+def _last_corrected(rest: str, moment: Moment) -> Told:
+    """The last answer, where ``rest`` is another value of it: "sorry, I meant 52"."""
+    fact, session = moment.session.last_fact, moment.session
+    fresh = fact in moment.path and not (session.misses or session.read or session.pending)
+    said = _plain(clean(rest))
+    if (
+        not fresh
+        or not said
+        or looks_like_question(rest)
+        or _APART.search(said)
+        or _names(said, moment, _FACTS)
+    ):
+        return Told()
+    match understand(fact, rest, moment):
+        case Understood(values):
+            return Told(values, corrects=True)
+        case Doubted(pending) if _has_number(clean(rest)) and not _answers(rest, moment):
+            return Told(doubts=(pending,), corrects=True)
+        case _:
+            return Told()
+
+
+def _answers(rest: str, moment: Moment) -> bool:
+    """Whether ``rest`` is a plain answer to what is asked now."""
+    return bool(moment.asked) and isinstance(understand(moment.asked, rest, moment), Understood)
 
 
 def _told(clauses: Sequence[_Clause], moment: Moment, least: int) -> Told:

@@ -35,7 +35,7 @@ from dialogs.events import Command, Edited, Event, Pressed, Said, Unreadable
 from dialogs.flows import FACTS
 from dialogs.flows.employee import CHECK
 from dialogs.gaps import Gap, fingerprint, sent
-from dialogs.menu import AGREED, COMMANDS, GREETINGS, RIGHT, THANKS, WORDS
+from dialogs.menu import AGREED, COMMANDS, GREETINGS, KEPT, RIGHT, THANKS, WORDS
 from dialogs.moment import (
     ANSWERS,
     OF_A_RESULT,
@@ -219,6 +219,8 @@ def _said(moment: Moment, text: str, ref: int) -> Turn:
     verb = WORDS.get(_word(text))
     if verb is not None and moment.place != Deciding(verb):
         return _pressed(moment, f"flow:{verb}" if verb in moment.world.flows else verb)
+    if _IN_NEED.search(text[:_LONGEST_ASKED]):
+        return _aside(moment, Reply(moment.world.library.say("in_need")))
     first = _supposed_by(moment, text) or _told(moment, text, ref)
     if first is not None:
         return first
@@ -227,6 +229,10 @@ def _said(moment: Moment, text: str, ref: int) -> Turn:
             return _decided(moment, what, text, ref)
         case Confirming(pending):
             return _confirmed(moment, pending, text, ref)
+        case Asking() if not text.strip(" ?"):
+            return _about(moment)
+        case Asking(fact, changing=True) if _word(text) in KEPT:
+            return _keep(moment, fact)
         case Asking(fact):
             return _answered(moment, fact, text, ref)
         case Reviewing():
@@ -235,6 +241,8 @@ def _said(moment: Moment, text: str, ref: int) -> Turn:
             return _in_conflict(moment, facts, text)
         case Showing() if _word(text) in AGREED:
             return _stay(moment)
+        case Showing() if _CHANGE.match(_word(text)) and (turned := _numbered_answer(moment, text)):
+            return turned
         case Supposing() if _word(text) in AGREED:
             return _show(moment) if _word(text).startswith("show") else _keep_supposed(moment)
         case Opened():
@@ -245,11 +253,15 @@ def _said(moment: Moment, text: str, ref: int) -> Turn:
 
 def _told(moment: Moment, text: str, ref: int) -> Turn | None:
     """Take the facts of a message that tells several, or takes one back, and ask about what is in doubt; None for others."""
-    if isinstance(moment.place, Deciding | Confirming) or moment.session.supposing:
+    if isinstance(moment.place, Deciding) or moment.session.supposing:
         return None
-    heard = told(text, moment)
+    heard, pending = told(text, moment), moment.session.pending
+    if pending is not None and (not heard.corrects or not heard.about or pending.fact in heard.about):
+        return None  # it is about the reading that waits
     if heard.again:
         return _change(moment, heard.again)
+    if heard.any:
+        return _answers(moment)
     if not heard.values and not heard.doubts:
         return None
     flow = moment.session.flow or CHECK.name
@@ -274,6 +286,13 @@ def _numbered(text: str, most: int) -> int | None:
     return int(number) - 1 if number.isascii() and number.isdigit() and 1 <= int(number) <= most else None
 
 
+_IN_NEED = re.compile(
+    r"\b(?:kill(?:ing)?|hurt(?:ing)?|harm(?:ing)?) my ?self\b|\bsuicid|\bend my life\b|\bwant to die\b|\bdo(?:n'?t| not) want to live\b",
+    re.I,
+)
+"""What a person types who needs help of another kind than this."""
+_LEAST_TOLD = 5
+"""A text of so many words that is no answer may be a question without its mark, if one explainer is clear."""
 _CHANGE = re.compile(r"^(?:change|edit|correct|fix) (?:answer |number )?")
 """What people write before the number of an answer: "change 3"."""
 
@@ -305,15 +324,20 @@ def _decided(moment: Moment, what: str, text: str, ref: int) -> Turn:
 
 def _reviewed(moment: Moment, text: str, ref: int) -> Turn:
     """The number of an answer, a word that agrees, a button; on an opened page also what waits below it."""
-    facts = screens.reviewed(moment)
-    number = _numbered(_CHANGE.sub("", _word(text)), len(facts))
-    if number is not None:
-        return _change(moment, facts[number])
+    if turned := _numbered_answer(moment, text):
+        return turned
     if _word(text) in AGREED:
         return _show(moment)
     if moment.session.asked:
         return _beneath(moment, text, ref)
     return _picked(moment, text) or _wondered(moment, text, "review_again")
+
+
+def _numbered_answer(moment: Moment, text: str) -> Turn | None:
+    """Ask the answer again whose number is typed: "3", "change 3"."""
+    facts = screens.reviewed(moment)
+    number = _numbered(_CHANGE.sub("", _word(text)), len(facts))
+    return None if number is None else _change(moment, facts[number])
 
 
 def _in_conflict(moment: Moment, facts: Sequence[str], text: str) -> Turn:
@@ -385,11 +409,12 @@ def _answered(moment: Moment, fact: str, text: str, ref: int) -> Turn:
 
 
 def _missed(moment: Moment, text: str, words: str) -> Turn:
-    """Answer a question; else say why the text is no answer, which ``words`` do."""
+    """Answer a question, also one without a mark ("i make too much for a roth ira"); else say why it is no answer, in ``words``."""
     say, asks = moment.world.library.say, _asks(text)
     found = _search(moment, text, asks=asks)
     named = found.named and any(c.isalpha() for c in text)  # a bare "415" is a number that is no answer
-    if named or asks:
+    tells = len(text.split()) >= _LEAST_TOLD and isinstance(route(found), Answer)
+    if named or asks or tells:
         return _explain(moment, found, text)
     if _word(text) in THANKS:
         return _stay(moment, note=say("thanks"))
@@ -547,7 +572,7 @@ def _wondered(moment: Moment, text: str, otherwise: str = "") -> Turn:
     if found.hits or asks:
         return _explain(moment, found, text)
     if isinstance(amount, Doubt):
-        return _aside(moment, Reply(say("bare_number", value=echo(text))))
+        return _aside(moment, Reply(say("bare_number", value=f'"{echo(text)}"')))
     if otherwise:
         return _stay(moment, note=say(otherwise))
     return _explain(moment, found, text)
@@ -683,7 +708,10 @@ def _refuse(moment: Moment, fact: str, _: str = "") -> Turn:
     pending = moment.session.pending
     if pending is None or pending.fact != fact:
         return _expired(moment)
-    return _to(moment, replace(moment.session, pending=None))
+    after = replace(moment.session, pending=None)
+    if fact in moment.path and moment.at(after).asked != fact and not after.supposing:
+        after = replace(after, changing=fact)  # what a correction left in doubt is asked
+    return _to(moment, after)
 
 
 def _change(moment: Moment, fact: str, _: str = "") -> Turn:

@@ -18,13 +18,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from knowledge.library import Explainer
 from knowledge.notions import LONGEST, plain, stem, words_of
-
-if TYPE_CHECKING:
-    from knowledge.finder import Finder
 
 ELSEWHERE = ""
 """The class of what nothing here answers."""
@@ -33,13 +30,13 @@ FLOW = "flow:"
 
 NAMED = 1.0
 """The confidence in an explainer that the text names or asks for word for word."""
-SURE = 0.5
+SURE = 0.6
 """At or above this confidence an explainer may be shown unasked, if it is `CLEAR` of the next one."""
-CLEAR = 0.25
+CLEAR = 0.3
 """How far ahead of the next one it has to be for that."""
 MAYBE = 0.05
 """At or above this confidence one that is not the likeliest may be offered too."""
-FOREIGN = 0.15
+FOREIGN = 0.1
 """At or above this share of "something else", beside that of the likeliest explainer, there is no answer."""
 WANTED = 0.35
 """At or above this share a flow is what is wanted, if no explainer but its own is likelier."""
@@ -69,6 +66,8 @@ _WHAT_IS = frozenset(_AROUND.split())
 """What may stand around a name that is all there is: "what is an HCE", "explain the ACP test please"."""
 _ASKS = re.compile(r"\?|\b(?:how|what|when|where|which|who|why)\b", re.I)
 
+_LEAST_LETTERS = 3
+"""What has fewer and is no name ("no", "52") asks nothing."""
 _AT_HAND = 0.9
 """The confidence that a question which says nothing by itself ("how much?") is about what is at hand."""
 _PULL = (12.0, 6.0, 3.0, 1.5)
@@ -151,12 +150,23 @@ class Searching(Protocol):
         ...
 
 
+class Sharing(Protocol):
+    """What a search needs of `knowledge.finder.Finder`."""
+
+    def shares(self, text: str) -> Mapping[str, float]:
+        """How likely ``text`` is about each class; the shares add up to one."""
+        ...
+
+
 class Search:
     """The explainers by id, and how they are found. `find` is pure; the classifier is read at the first question."""
 
-    def __init__(self, explainers: Mapping[str, Explainer], finder: Finder | None = None) -> None:
+    def __init__(
+        self, explainers: Mapping[str, Explainer], finder: Sharing | None = None, foreign: float = FOREIGN
+    ) -> None:
         self._explainers = explainers
         self._finder = finder
+        self._foreign = foreign
         names = [(name, e.id) for e in explainers.values() for name in (e.front.title, *e.front.terms)]
         asks = [(ask, e.id) for e in explainers.values() for ask in e.front.asks if words_of(ask)]
         self._word_for_word = {tuple(plain(phrase)): topic for phrase, topic in (*asks, *names)}
@@ -169,7 +179,7 @@ class Search:
             return Found()
         if topic := self._word_for_word.get(tuple(plain(text))) or self._name(text):
             return Found((Hit(topic, NAMED),))
-        if not any(c.isalpha() for c in text):
+        if sum(c.isalpha() for c in text) < _LEAST_LETTERS:
             return Found()
         words = sum(not word.isdigit() for word in words_of(text))  # a year or an amount is no subject
         near = [topic for topic in near if topic in self._explainers]
@@ -212,7 +222,7 @@ class Search:
                 topics[EXPLAINS[flow]] += share
         likely = sorted(topics, key=lambda topic: (-topics[topic], topic))[:HITS]
         foreign = shares.get(ELSEWHERE, 0.0)
-        if not likely or foreign >= FOREIGN * (foreign + topics[likely[0]]):
+        if not likely or foreign >= self._foreign * (foreign + topics[likely[0]]):
             return Found()
         hits = tuple(Hit(topic, round(topics[topic], 3)) for topic in likely)
         begins = (

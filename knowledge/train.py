@@ -1,11 +1,14 @@
 """Works out the classifier of `knowledge.finder` from the phrases in ``content``: ``make finder``.
 
-Needed when phrases, titles, terms or answers change; a test compares the `fingerprint` of both. It takes some twenty
-minutes of two cores and PyTorch and scikit-learn, which nothing else needs. Two guesses are worked out and then
-multiplied (a product of experts, each weighed by `SHARE`):
+Needed when phrases, titles or terms change; a test compares the `fingerprint` of both. It takes some thirty minutes of
+two cores and PyTorch and scikit-learn, which nothing else needs. Its three guesses:
 
-- *sense*: low-rank adapters (Hu et al., "LoRA", 2021) to the sentence model and a vector for each class, by gradient descent;
-- *words and letters*: a multinomial logistic regression over hashed features.
+- *words*: a multinomial logistic regression over hashed features;
+- *sense*: low-rank adapters (Hu et al., "LoRA", 2021) to the sentence model and a vector for each class, by gradient
+  descent. One of the two models learns pairs of phrases too, said in one breath and about both (after Zhang et al.,
+  "mixup", 2018), as people do ask;
+- *memory*: the adapted vectors of all phrases, those of both models side by side, in the `DIRECTIONS` in which they
+  differ most.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import files
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +32,16 @@ from knowledge.search import ELSEWHERE, FLOW
 from knowledge.sentences import HEADS, LAYERS, SHAPES, SIZE, Vector, load_sentences, model_folder
 
 CONTENT = Path(str(files("knowledge") / "content"))
-SHARE = {"words": 0.3, "sense": 0.7}
-"""How much each of the two guesses counts; tuned by measurement."""
+DIRECTIONS = 256
+"""How many numbers are kept of a phrase."""
 
 _RANK, _EPOCHS, _BATCH, _PACE, _HEAD_PACE = 8, 4, 32, 2e-3, 5e-3
 _DROPPED = 0.1
-_SEEDS = (0, 1)
+_MODELS = ((1, 0.0), (2, 0.3))
+"""For each model the seed of its chance and how many pairs it learns for each phrase: what is taught otherwise sees more."""
+_LONGEST_PAIR = 220
+_PIECES = 64
+_BETWEEN = (". ", " ", ", ", "? ", " and ", " - ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,31 +85,53 @@ def train(learnt: Sequence[Phrase]) -> Mapping[str, NDArray[Any]]:
     classes = sorted({one.what for one in learnt})
     known = np.array([classes.index(one.what) for one in learnt])
     texts = [one.text for one in learnt]
-    words, rarity, words_bias = _by_words(texts, known)
-    senses = {seed: _by_sense(texts, known, len(classes), seed) for seed in _SEEDS}
-    words *= SHARE["words"]
-    share = SHARE["sense"] / len(_SEEDS)
-    scale = np.maximum(np.abs(words).max(axis=0), 1e-9) / 127
-    return {
+    stored: dict[str, NDArray[Any]] = {
         "classes": np.array(classes),
         "fingerprint": np.array(fingerprint(learnt)),
-        "rarity": rarity.astype(np.float16),
-        "weights": np.rint(words / scale).astype(np.int8),
+    }
+    stored |= {f"words.{name}": matrix for name, matrix in _by_words(texts, known).items()}
+    vectors = []
+    for at, (seed, paired) in enumerate(_MODELS):
+        model = _by_sense(texts, known, classes, seed, paired)
+        stored |= {f"{SENSE}.{at}.head": model.head, f"{SENSE}.{at}.bias": model.bias}
+        stored |= {f"{ADAPTER}.{at}.{name}": matrix for name, matrix in model.adapter.items()}
+        vectors.append(model.vectors)
+    return stored | {f"memory.{name}": matrix for name, matrix in memory(np.hstack(vectors), known).items()}
+
+
+def memory(vectors: Vector, known: NDArray[np.int64]) -> Mapping[str, NDArray[Any]]:
+    """What is kept of the ``vectors`` of phrases about the classes ``known``, those of one class together.
+
+    ``vectors`` are phrases by numbers, of any number of models side by side. What is left of one is its product with
+    ``basis``; that of a text and a phrase is about the mean of their cosines in each model.
+    """
+    models = vectors.shape[1] // SIZE
+    _, _, directions = np.linalg.svd(vectors, full_matrices=False)
+    basis = directions[:DIRECTIONS].T
+    order = np.argsort(known, kind="stable")
+    kept = (vectors @ basis)[order] / models
+    scale = np.abs(kept).max() / 127
+    return {
+        "basis": basis.astype(np.float16),
+        "phrases": np.rint(kept / scale).astype(np.int8),
         "scale": scale.astype(np.float32),
-        "bias": (SHARE["words"] * words_bias + share * sum(bias for _, _, bias in senses.values())).astype(
-            np.float32
-        ),
-        **{f"{SENSE}.{seed}": (share * sense).astype(np.float16) for seed, (_, sense, _) in senses.items()},
-        **{
-            f"{ADAPTER}.{seed}.{name}": matrix.astype(np.float16)
-            for seed, (adapter, _, _) in senses.items()
-            for name, matrix in adapter.items()
-        },
+        "starts": np.searchsorted(known[order], np.arange(known.max() + 1)),
     }
 
 
-def _by_words(texts: Sequence[str], known: NDArray[np.int64]) -> tuple[NDArray[np.float64], Vector, Vector]:
-    """The weights (buckets by classes), the rarity of each bucket, and the bias of each class."""
+def pairs(
+    texts: Sequence[str], known: NDArray[np.int64], inside: NDArray[np.int64], chance: np.random.Generator
+) -> Iterator[tuple[str, int, int]]:
+    """Pairs of phrases in one text, about two classes each; without end. ``inside`` are the places of those to take."""
+    while True:
+        one, other = chance.choice(inside, 2)
+        if known[one] != known[other] and len(texts[one]) + len(texts[other]) <= _LONGEST_PAIR:
+            between = _BETWEEN[chance.integers(len(_BETWEEN))]
+            yield f"{texts[one]}{between}{texts[other]}", known[one], known[other]
+
+
+def _by_words(texts: Sequence[str], known: NDArray[np.int64]) -> Mapping[str, NDArray[Any]]:
+    """The weights (buckets by classes, in whole numbers of ``scale``), the rarity of each bucket, the bias of each class."""
     from scipy.sparse import csr_matrix, diags, hstack
     from sklearn.linear_model import LogisticRegression
     from sklearn.preprocessing import normalize
@@ -116,50 +146,77 @@ def _by_words(texts: Sequence[str], known: NDArray[np.int64]) -> tuple[NDArray[n
         blocks.append(normalize(block @ diags(rarity)))
         rarities.append(rarity)
     model = LogisticRegression(C=10, max_iter=200).fit(hstack(blocks).tocsr(), known)
-    return model.coef_.T.copy(), np.concatenate(rarities), model.intercept_
+    weights = model.coef_.T
+    scale = np.maximum(np.abs(weights).max(axis=0), 1e-9) / 127
+    return {
+        "weights": np.rint(weights / scale).astype(np.int8),
+        "scale": scale.astype(np.float32),
+        "bias": model.intercept_.astype(np.float32),
+        "rarity": np.concatenate(rarities).astype(np.float16),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Tuned:
+    """A tuned model: ``adapter``, for its vectors the ``head`` (numbers by classes) and ``bias``, and all phrases' ``vectors``."""
+
+    adapter: Mapping[str, NDArray[np.float16]]
+    head: NDArray[np.float16]
+    bias: Vector
+    vectors: Vector
 
 
 def _by_sense(
-    texts: Sequence[str], known: NDArray[np.int64], classes: int, seed: int
-) -> tuple[Mapping[str, Vector], Vector, Vector]:
-    """The adapter, and for the adapted vectors the weights (numbers by classes) and the bias of each class."""
+    texts: Sequence[str], known: NDArray[np.int64], classes: Sequence[str], seed: int, paired: float
+) -> _Tuned:
+    """A model tuned to ``texts`` and, for each of them, ``paired`` pairs of two."""
     import torch
     from torch.nn import functional
 
     torch.manual_seed(seed)
+    chance = np.random.default_rng(seed)
     (model,), published = load_sentences({}), load_file(model_folder() / "model.safetensors")
     adapter = {
         f"{layer}.{name}": (torch.randn(shape[0], _RANK) / shape[0] ** 0.5, torch.zeros(_RANK, shape[1]))
         for layer in range(LAYERS)
         for name, shape in SHAPES.items()
     }
-    for pair in adapter.values():
-        for matrix in pair:
-            matrix.requires_grad_()
-    pieces = [model.pieces_of(text)[:64] for text in texts]
-    with torch.no_grad():  # the adapter adds nothing yet: these are the means of the published vectors
-        vectors = torch.cat(
-            [_adapted(published, adapter, pieces[n : n + 64], 0.0) for n in range(0, len(pieces), 64)]
-        )
-        means = torch.stack([vectors[torch.tensor(known == c)].mean(0) for c in range(classes)])
+    tuned = [matrix.requires_grad_() for pair in adapter.values() for matrix in pair]
+    pieces = [model.pieces_of(text)[:_PIECES] for text in texts]
+
+    def vectors_now() -> Any:
+        with torch.no_grad():
+            return torch.cat(
+                [_adapted(published, adapter, pieces[n : n + 64], 0.0) for n in range(0, len(pieces), 64)]
+            )
+
+    published_vectors = vectors_now()  # the adapter adds nothing yet
+    means = torch.stack([published_vectors[torch.tensor(known == c)].mean(0) for c in range(len(classes))])
     head = (14 * functional.normalize(means, dim=1)).requires_grad_()
-    bias = torch.zeros(classes, requires_grad=True)
-    tuned = [matrix for pair in adapter.values() for matrix in pair]
-    steps = _EPOCHS * -(-len(texts) // _BATCH)
+    bias = torch.zeros(len(classes), requires_grad=True)
+    inside = np.flatnonzero(known != classes.index(ELSEWHERE))
+    several = pairs(texts, known, inside, chance)
+    joined = int(paired * len(texts))
+    steps = _EPOCHS * -(-(len(texts) + joined) // _BATCH)
     optimizer = torch.optim.AdamW([{"params": tuned}, {"params": [head, bias]}], lr=_PACE, weight_decay=0.01)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimizer, [_PACE, _HEAD_PACE], total_steps=steps + 1, pct_start=0.1
     )
-    truth = torch.tensor(known)
-    chance = np.random.default_rng(seed)
     for epoch in range(_EPOCHS):
+        new = list(islice(several, joined))
+        asked = [*pieces, *(model.pieces_of(text)[:_PIECES] for text, _, _ in new)]
+        truth = torch.zeros(len(asked), len(classes))
+        about = [*zip(known, known, strict=True), *((one, other) for _, one, other in new)]
+        for row, (one, other) in zip(truth, about, strict=True):
+            row[one] += 0.5
+            row[other] += 0.5
         # Batches of like length waste little on padding; the noise makes each epoch's batches differ.
-        order = np.argsort([len(one) + 6 * chance.random() for one in pieces])
+        order = np.argsort([len(one) + 6 * chance.random() for one in asked])
         batches = [order[n : n + _BATCH] for n in range(0, len(order), _BATCH)]
         total = 0.0
         for index in chance.permutation(len(batches)):
             batch = batches[index]
-            vectors = _adapted(published, adapter, [pieces[int(n)] for n in batch], _DROPPED)
+            vectors = _adapted(published, adapter, [asked[int(n)] for n in batch], _DROPPED)
             guess = functional.dropout(vectors, _DROPPED) @ head.T + bias
             loss = functional.cross_entropy(guess, truth[batch], label_smoothing=0.05)
             optimizer.zero_grad()
@@ -174,11 +231,16 @@ def _by_sense(
             flush=True,
         )
     low_rank = {
-        f"{name}.{side}": matrix.detach().numpy()
+        f"{name}.{side}": matrix.detach().numpy().astype(np.float16)
         for name, pair in adapter.items()
         for side, matrix in zip("ab", pair, strict=True)
     }
-    return low_rank, head.detach().numpy().T.copy(), bias.detach().numpy()
+    return _Tuned(
+        low_rank,
+        head.detach().numpy().T.astype(np.float16),
+        bias.detach().numpy(),
+        vectors_now().numpy(),
+    )
 
 
 def _adapted(

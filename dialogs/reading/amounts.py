@@ -52,7 +52,8 @@ class Setting:
     the year's pay; ``checks`` the paychecks a year. All in dollars a year, ``None`` where not known.
     ``periodic``: an amount per paycheck or month is welcome. ``zero``: nothing is an answer (and plausible
     even below ``low``). ``words``: words that belong to the question, such as `PAY_WORDS`. ``line``: what the
-    amount is compared with; it is no limit, but "about" near it is asked about, too.
+    amount is compared with; it is no limit, but "about" near it is asked about, too. As the question is no amount, a
+    small number among other words is none there: "2 jobs", "rule of 55".
     """
 
     low: Decimal
@@ -273,6 +274,14 @@ def _with_number(found: Single, setting: Setting, sure: bool) -> _Amount | Reaso
         return Reason.TWO_DOTS
     if number.value == 0:
         return _plain_zero(setting)
+    if (
+        setting.line is not None
+        and found.unknown
+        and number.scale == 1
+        and not number.money
+        and number.typed < 1000
+    ):
+        return Reason.NO_NUMBER
     period = _period(found)
     if isinstance(period, Reason):
         return period

@@ -350,59 +350,119 @@ def test_no_text_makes_it_raise_and_one_fact_is_never_told(text: str, at: Moment
 
 CORRECTED = {
     "actually pay is 130k": "Changed: Pay for a full year $185,000 → $130,000",
+    "Actualy my pay is 130k, not 185k": "Changed: Pay for a full year $185,000 → $130,000",
+    "change my pay from 185k to 130k": "Changed: Pay for a full year $185,000 → $130,000",
+    "can you change my pay to 130k?": "Changed: Pay for a full year $185,000 → $130,000",
+    "my pay is 130k": "Changed: Pay for a full year $185,000 → $130,000",
     "sorry, I meant: pay 130k": "Changed: Pay for a full year $185,000 → $130,000",
+    "Make my pay 130k": "Changed: Pay for a full year $185,000 → $130,000",
     "oops my age is 61": "Changed: Age on December 31 Under 50 → 60 to 63",
     "No, actually I'm 52": "Changed: Age on December 31 Under 50 → 50 to 59",
     "change my deferrals to 20k": "Changed: Your deferrals, all year $18,000 → $20,000",
-    "Make my pay 130k": "Changed: Pay for a full year $185,000 → $130,000",
     "actually the plan cap is 10% of pay": "Changed: Plan cap on after-tax No cap → Percent of pay",
     "set pay to 130k and after-tax so far to 3k": "Changed: After-tax so far $6,400 → $3,000",
+    "sorry, I meant 7,000": "Changed: After-tax so far $6,400 → $7,000",
     "actually pay is 185k": "✓ Pay for a full year: $185,000",
 }
 
 
+def at_the_end() -> Person:
+    """Somebody who is asked for the last number and has just said that $6,400 is in as after-tax."""
+    return asked("checks_left", pay="185k")
+
+
 @pytest.mark.parametrize("message", CORRECTED)
 def test_a_correction_is_taken_wherever_it_is_typed_and_the_question_stays(message: str) -> None:
-    person = asked("checks_left", pay="185k").says(message)
+    person = at_the_end().says(message)
     assert CORRECTED[message] in person.sees
     assert person.asks in ("checks_left", "over_wages")  # with another age a question more comes up
     if "Changed" in CORRECTED[message]:
-        assert person.copy().taps("Undo").session.answers == asked("checks_left", pay="185k").session.answers
+        assert person.copy().taps("Undo").session.answers == at_the_end().session.answers
 
 
-def test_a_correction_after_the_result_changes_the_result() -> None:
-    person = finished(pay="185k").says("show", "actually my deferrals are 20k")
-    assert "Changed: Your deferrals, all year" in person.sees
-    assert "Room left" in person.sees
+@pytest.mark.parametrize("message", ["actually my deferrals are 20k", "my deferrals are 20k"])
+def test_a_correction_after_the_result_changes_the_result(message: str) -> None:
+    person = finished(pay="185k").says("show", message)
+    assert "Changed: Your deferrals, all year $18,000 → $20,000" in person.sees
+    assert "Deferrals $20,000" in person.says("show").sees.replace("Your deferrals", "Deferrals")
+
+
+@pytest.mark.parametrize("message", ["age 61", "im 61", "I'm 61 now"])
+def test_an_age_where_nothing_is_asked_is_ones_own(message: str) -> None:
+    assert "Under 50 → 60 to 63" in finished().says("show", message).sees
+    assert told("61", finished().says("show").moment) == Told()
+    assert told(message, Person().moment) == Told()
 
 
 def test_a_doubtful_correction_is_asked_about() -> None:
-    person = asked("checks_left", pay="185k").says("change pay to about 1.3m")
+    person = at_the_end().says("change pay to about 1.3m")
     assert isinstance(person.place, Confirming)
     assert person.session.answers["pay"] == 185_000
-
-
-@pytest.mark.parametrize("message", ["change my pay", "Correct the pay please", "ok edit pay"])
-def test_a_fact_to_be_changed_is_asked_again(message: str) -> None:
-    person = asked("checks_left", pay="185k").says(message)
-    assert person.place == Asking("pay", changing=True)
-    assert "Now: $185,000" in person.sees
+    assert person.says("no").place == Asking("pay", changing=True)
+    assert "✓ Pay for a full year: $185,000" in person.says("keep it").sees
+    assert person.asks == "checks_left"
 
 
 @pytest.mark.parametrize(
     "message",
-    ["actually 52", "sorry", "actually", "change everything", "actually my wife makes 130k", "change pay and age",
-     "actually what is my pay", "correct my spouse's profit", "set 52", "make 300k"],
+    ["change my pay", "Correct the pay please", "ok edit pay", "can i change my pay", "how do I change my pay?", "i want to fix my pay",
+     "actually my pay isn't 130k", "my pay is wrong, sorry", "sorry, pay is 120k and i put in 10k"],
 )  # fmt: skip
-def test_what_names_no_single_fact_corrects_none(message: str) -> None:
-    at = asked("checks_left", pay="185k")
-    assert told(message, at.moment) == Told()
-    assert at.copy().says(message).session.answers == at.session.answers
+def test_a_fact_that_is_named_without_a_value_is_asked_again(message: str) -> None:
+    person = at_the_end().says(message)
+    if message.startswith("my"):
+        assert person.place == Asking("checks_left")
+    else:
+        assert person.place == Asking("pay", changing=True)
+        assert "Now: $185,000" in person.sees
 
 
-def test_a_correction_is_of_what_was_answered_here_first() -> None:
-    """In *my paychecks* two facts are deferrals; in *check my plan* one is."""
-    assert told("actually deferrals are 20k", asked("checks_left", pay="185k").moment).values == {
-        "deferral": Decimal(20_000)
-    }
+@pytest.mark.parametrize(
+    "message",
+    ["change my answers", "where do i change my answers", "change the weather", "change pay and age"],
+)
+def test_what_is_to_be_changed_and_is_not_known_opens_the_answers(message: str) -> None:
+    assert "1  Plan at work: 401(k)" in at_the_end().says(message).sees
+    assert told("change the weather", Person().moment) == Told()
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["sorry", "actually", "actually my wife makes 130k", "actually my husbands pay is 90k", "actually what is my pay", "change 8",
+     "can i actually do this", "correct", "correct, yes", "make 300k", "actually 8", "oops", "my 401k is 20k",
+     "actually my pay at the other hospital is 90k", "my pay is 130k?", "x" * (MOST_CHARACTERS + 1)],
+)  # fmt: skip
+def test_what_names_no_fact_corrects_none(message: str) -> None:
+    assert told(message, at_the_end().moment) == Told()
+
+
+def test_what_is_no_answer_to_the_last_question_corrects_nothing() -> None:
+    assert told("actually a banana", at_the_end().moment) == Told()
+    assert told("actually 52", at_the_end().moment).doubts[0].fact == "after_tax_so_far"
+    assert told("sorry, 7,000", at_the_end().says("banana").moment) == Told()  # what was missed is meant
+    assert told("sorry, 7,000", at_the_end().says("what is acp?").moment) == Told()
+
+
+def test_no_answer_changes_that_is_not_in_sight() -> None:
+    """The pay of *check my plan* is no answer of the S corporation, which has wages."""
+    own = finished(age_band="52").says("/own", "s corporation", "no", "only me", "90,000")
+    assert told("change my wages to 120k", own.moment).about == {"owner_wages"}
+    assert told("actually deferrals are 20k", own.moment) == Told()
     assert told("actually deferrals are 20k", Person().moment).values == {"deferral": Decimal(20_000)}
+
+
+def test_a_correction_of_another_answer_leaves_a_doubt_and_one_without_a_name_is_about_it() -> None:
+    doubtful = asked("deferral").says("10")
+    assert doubtful.copy().says("oops my age is 61").session.answers["age_band"] is AgeBand.FROM_60
+    assert doubtful.copy().says("change my pay").place == Asking("pay", changing=True)
+    assert doubtful.copy().says("sorry, 12,000").session.answers["deferral"] == 12_000
+    assert doubtful.copy().says("actually deferrals are 12,000").session.answers["deferral"] == 12_000
+
+
+def test_where_another_job_is_asked_about_what_both_jobs_have_is_of_that_one() -> None:
+    there = asked("deferred_elsewhere", pay="185k")
+    pay_there = asked("pay_elsewhere").moment
+    assert told("actually my age is 61", there.moment).about == {"age_band"}
+    assert told("actually my deferrals are 5k", pay_there).about == {"deferral"}
+    assert told("actually my pay is 5k", pay_there) == Told()
+    assert told("actually my pay here is 150k", pay_there).about == {"pay"}

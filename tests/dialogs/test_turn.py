@@ -1209,7 +1209,7 @@ def test_the_limit_is_no_quick_pick_where_the_pay_is_lower() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "shown"), [("310", "I read 310"), ("$1,200", "I read $1,200"), ("thanks", "You are welcome")]
+    ("text", "shown"), [("310", 'I read "310"'), ("$1,200", "I read $1,200"), ("thanks", "You are welcome")]
 )
 def test_what_is_said_at_a_result_is_answered_without_showing_it_all_again(text: str, shown: str) -> None:
     person = finished().says(text)
