@@ -56,7 +56,7 @@ transcripts: setup-dev  ## play the conversations of tests/transcripts again, to
 bench: setup-dev  ## speed; never part of the tests
 	@$(PY) -m bench
 
-finder: setup-dev  ## work the finder of explainers out again, after their phrases changed; twenty minutes
+finder: setup-dev  ## work the finder of explainers out again, after their phrases changed; half an hour
 	@$(LOCKED) requirements-finder.lock
 	@$(PY) -m knowledge.train
 
