@@ -27,19 +27,21 @@ from knowledge.finder import SHARE, Finder, load_finder
 from knowledge.search import EXPLAINS, FLOW, Answer, Found, Search, route
 from knowledge.sentences import Vector
 
-UNSEEN = Path("tests/knowledge/unseen.tsv")
+UNSEEN, PLAIN = Path("tests/knowledge/unseen.tsv"), Path("tests/knowledge/plain.tsv")
 OUT = "out-of-scope"
 
 
 def kept_back() -> Iterable[Mapping[str, str]]:
-    for line in UNSEEN.read_text("utf-8").splitlines():
-        topic, question = line.split("\t")
-        flow = topic.removeprefix(FLOW)
-        yield {
-            "question": question,
-            "topic": OUT if topic == "-" else topic if flow == topic else EXPLAINS[flow],
-            "kind": "asks for a flow" if flow != topic else "asks",
-        }
+    for file in (PLAIN, UNSEEN):
+        for line in file.read_text("utf-8").splitlines():
+            topic, question = line.split("\t")
+            flow = topic.removeprefix(FLOW)
+            yield {
+                "question": question,
+                "topic": OUT if topic == "-" else topic if flow == topic else EXPLAINS[flow],
+                "kind": "asks for a flow" if flow != topic else "asks",
+                "origin": file.stem,
+            }
 
 
 def found_by_folds(asked: Sequence[Mapping[str, str]]) -> Sequence[Found]:

@@ -18,10 +18,17 @@ from knowledge.sentences import SIZE, load_sentences
 from knowledge.train import fingerprint, phrases
 
 EXPLAINERS = load_library().explainers
-UNSEEN = [
-    tuple(line.split("\t")) for line in (Path(__file__).parent / "unseen.tsv").read_text("utf-8").splitlines()
-]
-"""What it is about, a dash for nothing here, and the question; none of these is among what was learnt."""
+KEPT_BACK = {
+    name: [
+        tuple(line.split("\t"))
+        for line in (Path(__file__).parent / f"{name}.tsv").read_text("utf-8").splitlines()
+    ]
+    for name in ("plain", "unseen")
+}
+"""What it is about, a dash for nothing here, and the question; none of these is among what was learnt.
+
+``plain`` is written by somebody who knew only what each explainer has to say, ``unseen`` is hard on purpose.
+"""
 
 
 def test_it_has_learnt_what_the_content_says_now() -> None:
@@ -35,7 +42,8 @@ def test_it_knows_every_explainer_and_no_other() -> None:
 
 def test_nothing_that_is_asked_here_was_learnt() -> None:
     learnt = {" ".join(plain(one.text)) for one in phrases(EXPLAINERS)}
-    assert [text for _, text in UNSEEN if " ".join(plain(text)) in learnt] == []
+    kept_back = [text for asked in KEPT_BACK.values() for _, text in asked]
+    assert [text for text in kept_back if " ".join(plain(text)) in learnt] == []
 
 
 def test_no_phrase_is_learnt_as_two_things() -> None:
@@ -45,21 +53,45 @@ def test_no_phrase_is_learnt_as_two_things() -> None:
     assert {text: what for text, what in about.items() if len(what) > 1} == {}
 
 
+BARS = {"plain": (0.95, 0.98, 0.95, 0.02), "unseen": (0.70, 0.86, 0.90, 0.05)}
+"""The least of questions that are to be found first, among three, and refused where nothing answers; the most refused else."""
+
+
 @pytest.mark.untraced
-def test_what_it_has_never_seen_is_found() -> None:
+@pytest.mark.parametrize("name", BARS)
+def test_what_it_has_never_seen_is_found(name: str) -> None:
     """The bars are a little under what was measured; see ``docs/finding.md`` for what that says and what it does not."""
     search, count = Search(EXPLAINERS), Counter[str]()
-    for about, text in UNSEEN:
+    for about, text in KEPT_BACK[name]:
         found = [hit.topic for hit in search.find(text).hits]
         if about == "-":
             count.update(["elsewhere", "refused" if not found else "answered"])
         elif not about.startswith(FLOW):
             first, among = found[:1] == [about], about in found
             count.update(["asked", *["first"] * first, *["among"] * among, *["nothing"] * (not found)])
-    assert count["first"] >= 0.65 * count["asked"]
-    assert count["among"] >= 0.80 * count["asked"]
-    assert count["refused"] >= 0.90 * count["elsewhere"]
-    assert count["nothing"] <= 0.08 * count["asked"]
+    least_first, least_among, least_refused, most_nothing = BARS[name]
+    assert count["first"] >= least_first * count["asked"]
+    assert count["among"] >= least_among * count["asked"]
+    assert count["refused"] >= least_refused * count["elsewhere"]
+    assert count["nothing"] <= most_nothing * count["asked"]
+
+
+def test_what_was_learnt_is_remembered() -> None:
+    """The nearest phrases of a phrase are about what it is about itself."""
+    finder = load_finder()
+    learnt = [one for n, one in enumerate(phrases(EXPLAINERS)) if n % 90 == 0]
+    nearest = [finder.classes[int(np.argmax(finder.guesses(one.text)["memory"]))] for one in learnt]
+    right = sum(one.what == about for one, about in zip(learnt, nearest, strict=True))
+    assert right >= 0.97 * len(learnt)
+
+
+def test_each_guess_counts_as_its_share_says() -> None:
+    finder = load_finder()
+    guesses = finder.guesses("what is the acp test")
+    alone = finder.weighed(guesses, {"words": 1, "sense": 0, "memory": 0})
+    score = guesses["words"]
+    assert list(alone.values()) == pytest.approx((np.exp(score) / np.exp(score).sum()).tolist(), abs=1e-5)
+    assert max(alone, key=alone.__getitem__) == "acp-test"
 
 
 @settings(max_examples=60, deadline=None)
