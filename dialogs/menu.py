@@ -57,7 +57,7 @@ _WORDS = {
     "letter": "",
     "privacy": "",
     "sources": "",
-    "delete": "delete everything",
+    "delete": "delete everything|delete my data|delete all my data|delete my answers|erase my data|forget me",
     "continue": "",
     "meaning": "huh|i don't understand|i dont understand|i do not understand|what do you mean|what does that mean",
     "undo": "take that back",

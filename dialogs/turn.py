@@ -54,6 +54,7 @@ from dialogs.reading import (
     ChoiceOption,
     Doubt,
     Read,
+    Reason,
     Setting,
     clean,
     echo,
@@ -291,6 +292,7 @@ _IN_NEED = re.compile(
     re.I,
 )
 """What a person types who needs help of another kind than this."""
+_NOTHING_READ = frozenset({Reason.NO_NUMBER, Reason.NOT_UNDERSTOOD, Reason.NO_CHOICE, Reason.ASK_FORMULA})
 _LEAST_TOLD = 5
 """A text of so many words that is no answer may be a question without its mark, if one explainer is clear."""
 _CHANGE = re.compile(r"^(?:change|edit|correct|fix) (?:answer |number )?")
@@ -404,22 +406,23 @@ def _answered(moment: Moment, fact: str, text: str, ref: int) -> Turn:
             ):  # an edit corrects an answer, never makes one of what was supposed
                 doubtful = replace(doubtful, last_fact=fact, last_ref=ref)
             return _to(moment, doubtful)
-        case Missed(_, words):  # pragma: no branch
-            return _missed(moment, text, words)
+        case Missed() as missed:  # pragma: no branch
+            return _missed(moment, text, missed)
 
 
-def _missed(moment: Moment, text: str, words: str) -> Turn:
-    """Answer a question, also one without a mark ("i make too much for a roth ira"); else say why it is no answer, in ``words``."""
+def _missed(moment: Moment, text: str, missed: Missed) -> Turn:
+    """Answer a question, also one without a mark ("i make too much for a roth ira"); else say why the text is no answer."""
     say, asks = moment.world.library.say, _asks(text)
     found = _search(moment, text, asks=asks)
     named = found.named and any(c.isalpha() for c in text)  # a bare "415" is a number that is no answer
-    tells = len(text.split()) >= _LEAST_TOLD and isinstance(route(found), Answer)
+    long = missed.reason in _NOTHING_READ and len(text.split()) >= _LEAST_TOLD
+    tells = long and isinstance(route(found), Answer)
     if named or asks or tells:
         return _explain(moment, found, text)
     if _word(text) in THANKS:
         return _stay(moment, note=say("thanks"))
-    missed = replace(moment.session, misses=min(moment.session.misses + 1, screens.MISSES))
-    return _to(moment, missed, note=say("confirm_again") if moment.session.pending else words)
+    counted = replace(moment.session, misses=min(moment.session.misses + 1, screens.MISSES))
+    return _to(moment, counted, note=say("confirm_again") if moment.session.pending else missed.words)
 
 
 def _asks(text: str) -> bool:

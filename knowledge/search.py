@@ -36,7 +36,7 @@ CLEAR = 0.3
 """How far ahead of the next one it has to be for that."""
 MAYBE = 0.05
 """At or above this confidence one that is not the likeliest may be offered too."""
-FOREIGN = 0.1
+FOREIGN = 0.15
 """At or above this share of "something else", beside that of the likeliest explainer, there is no answer."""
 WANTED = 0.35
 """At or above this share a flow is what is wanted, if no explainer but its own is likelier."""

@@ -419,7 +419,7 @@ def test_each_term_of_a_question_is_one_tap_away_and_the_question_comes_back(fac
     terms = [b for row in asked(fact).card.buttons for b in row if b.data.startswith("topic:")]
     assert [b.data for b in terms] == [f"topic:{topic}" for topic in WORLD.library.questions[fact].front.see]
     for term in terms:
-        assert term.label.startswith("? ")
+        assert term.label == f"? {WORLD.library.explainers[term.data[6:]].front.button}"
         person = asked(fact).presses(term.data)
         assert visible(WORLD.library.explainers[term.data[6:]].front.title) in person.sees
         assert person.asks == fact

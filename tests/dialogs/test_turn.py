@@ -1242,3 +1242,65 @@ def test_after_three_misses_not_sure_stands_out() -> None:
 @pytest.mark.parametrize("text", ["ok", "that's right", "Right."])
 def test_who_agrees_confirms_the_one_reading(text: str) -> None:
     assert confirming().says(text).told["pay"] == 1_850_000
+
+
+# --- what is no answer and has one --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("typed", ["?", " ?? ", "???"])
+@pytest.mark.parametrize("fact", ["takes_after_tax", "pay"])
+def test_a_bare_question_mark_asks_for_help_and_answers_nothing(fact: str, typed: str) -> None:
+    person = asked(fact).says(typed)
+    assert "Help: " in person.sees
+    assert fact not in person.session.answers
+
+
+@pytest.mark.parametrize("typed", ["Keep it", "keep", "same", "never mind"])
+def test_an_answer_that_is_to_be_changed_can_be_kept_by_typing(typed: str) -> None:
+    person = finished(pay="185k").says("show", "change my pay", typed)
+    assert person.session.answers["pay"] == 185_000
+    assert words("echo", short="Pay for a full year", value="$185,000") in person.sees
+    assert not isinstance(
+        asked("pay").says(typed).place, Reviewing
+    )  # where nothing is changed it is no answer
+
+
+@pytest.mark.parametrize("typed", ["change 1", "change answer 1", "edit number 1"])
+def test_an_answer_is_changed_by_its_number_at_the_result_too(typed: str) -> None:
+    assert finished().says("show", typed).place == Asking("plan", changing=True)
+    assert isinstance(finished().says("show", "change 99").place, Showing)
+
+
+@pytest.mark.parametrize(
+    "typed", ["i make too much for a roth ira can i still do this", "i put in too much this year"]
+)
+def test_a_question_without_its_mark_is_answered_if_one_explainer_is_clear(typed: str) -> None:
+    person = asked("takes_after_tax").says(typed)
+    assert "Sources:" in person.sees
+    assert person.place == Asking("takes_after_tax")
+    assert words("back_to_question") in person.sees
+
+
+def test_a_number_that_cannot_be_used_is_told_so_also_in_many_words() -> None:
+    assert "more than one number" in asked("pay").says("i make 100k and before it was 90k").sees
+
+
+@pytest.mark.parametrize("typed", ["i have 2 jobs both 401k", "rule of 55", "five year rule", "2 owners"])
+def test_a_small_number_among_words_is_no_pay(typed: str) -> None:
+    person = asked("highly_paid").says(typed)
+    assert person.place == Asking("highly_paid")
+    assert "$2" not in person.sees.split("\n")[0]
+    assert isinstance(asked("highly_paid").says("150").place, Confirming)
+
+
+@pytest.mark.parametrize("typed", ["i want to kill myself", "I don't want to live", "thinking about suicide"])
+@pytest.mark.parametrize("at", ["menu", "asked"])
+def test_somebody_in_need_is_told_who_is_there(at: str, typed: str) -> None:
+    person = (menu() if at == "menu" else asked("pay")).says(typed)
+    assert words("in_need") in person.sees
+    assert person.last.gap is None
+
+
+@pytest.mark.parametrize("typed", ["delete my data", "forget me"])
+def test_ones_data_goes_by_many_words_and_is_asked_about_once(typed: str) -> None:
+    assert finished().says(typed).place == Deciding("delete")

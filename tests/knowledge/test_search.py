@@ -169,9 +169,10 @@ def test_a_search_over_nothing_finds_nothing() -> None:
     [
         (Found(), NoAnswer()),
         (Found((Hit("a", 0.9),)), Answer("a")),
-        (Found((Hit("a", 0.5),)), Answer("a")),
-        (Found((Hit("a", 0.6), Hit("b", 0.35))), Answer("a")),
-        (Found((Hit("a", 0.6), Hit("b", 0.36))), DidYouMean(("a", "b"))),
+        (Found((Hit("a", 0.6),)), Answer("a")),
+        (Found((Hit("a", 0.59),)), DidYouMean(("a",))),
+        (Found((Hit("a", 0.65), Hit("b", 0.35))), Answer("a")),
+        (Found((Hit("a", 0.65), Hit("b", 0.36))), DidYouMean(("a", "b"))),
         (Found((Hit("a", 0.4), Hit("b", 0.1), Hit("c", 0.05))), DidYouMean(("a", "b", "c"))),
         (Found((Hit("a", 0.4), Hit("b", 0.1), Hit("c", 0.04))), DidYouMean(("a", "b"))),
         (Found((Hit("a", 0.4),)), DidYouMean(("a",))),
