@@ -23,7 +23,7 @@ from functools import cache
 
 from dialogs.flows.employee import CHECK, ROOM
 from dialogs.moment import Moment
-from dialogs.reading import clean, looks_like_question
+from dialogs.reading import clean, is_not_sure, looks_like_question
 from dialogs.reading.tokens import Number, scan
 from dialogs.session import Pending
 from dialogs.understand import Doubted, Missed, Understood, understand
@@ -136,8 +136,8 @@ _BACK = {
 class Told:
     """What a message tells: ``values`` of facts, what to ask about, and the clauses that gave nothing.
 
-    ``corrects`` where it takes an answer back; then ``again`` may be the fact to be asked again, and ``any`` says that
-    something is to be changed that was not understood.
+    ``corrects`` where it takes an answer back; then ``again`` may be the fact to be asked again, and ``unknown`` says
+    that something is to be changed that was not understood.
     """
 
     values: Mapping[str, object] = field(default_factory=dict)
@@ -145,7 +145,7 @@ class Told:
     unread: tuple[str, ...] = ()
     corrects: bool = False
     again: str = ""
-    any: bool = False
+    unknown: bool = False
 
     @property
     def about(self) -> frozenset[str]:
@@ -219,7 +219,7 @@ def _corrected(rest: str, moment: Moment, *, asked_to: bool) -> Told:
     known here opens all answers.
     """
     if asked_to and _ANSWERS.fullmatch(rest):
-        return Told(corrects=True, any=True)
+        return Told(corrects=True, unknown=True)
     rest = _BECOMES.sub(" is ", rest.rstrip("?") if asked_to else rest)
     shorter = _INSTEAD.sub("", rest)
     rest = shorter if _has_number(clean(shorter)) else rest
@@ -232,7 +232,7 @@ def _corrected(rest: str, moment: Moment, *, asked_to: bool) -> Told:
         return Told(corrects=True, again=next(iter(named)))
     if asked_to:
         known = moment.path and not _PLACE_OF_ANSWER.fullmatch(rest.strip()) and not looks_like_question(rest)
-        return Told(corrects=True, any=True) if known else Told()
+        return Told(corrects=True, unknown=True) if known else Told()
     return Told() if named else _last_corrected(rest, moment)
 
 
@@ -256,12 +256,10 @@ def _last_corrected(rest: str, moment: Moment) -> Told:
     fresh = fact in moment.path and not (session.misses or session.read or session.pending)
     said = _plain(clean(rest))
     if (
-        not fresh
-        or not said
-        or looks_like_question(rest)
-        or _APART.search(said)
-        or _names(said, moment, _FACTS)
-    ):
+        not fresh or not said or looks_like_question(rest) or is_not_sure(rest)
+    ):  # who is not sure, is of what is asked
+        return Told()
+    if _APART.search(said) or _names(said, moment, _FACTS):
         return Told()
     match understand(fact, rest, moment):
         case Understood(values):

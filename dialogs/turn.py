@@ -261,7 +261,7 @@ def _told(moment: Moment, text: str, ref: int) -> Turn | None:
         return None  # it is about the reading that waits
     if heard.again:
         return _change(moment, heard.again)
-    if heard.any:
+    if heard.unknown:
         return _answers(moment)
     if not heard.values and not heard.doubts:
         return None

@@ -429,7 +429,7 @@ def test_what_is_to_be_changed_and_is_not_known_opens_the_answers(message: str) 
 @pytest.mark.parametrize(
     "message",
     ["sorry", "actually", "actually my wife makes 130k", "actually my husbands pay is 90k", "actually what is my pay", "change 8",
-     "can i actually do this", "correct", "correct, yes", "make 300k", "actually 8", "oops", "my 401k is 20k",
+     "can i actually do this", "correct", "correct, yes", "make 300k", "actually 8", "oops", "sorry no idea", "sorry, not sure", "oops idk", "my 401k is 20k",
      "actually my pay at the other hospital is 90k", "my pay is 130k?", "x" * (MOST_CHARACTERS + 1)],
 )  # fmt: skip
 def test_what_names_no_fact_corrects_none(message: str) -> None:
