@@ -2,12 +2,12 @@
 
 FILE holds lines of JSON with ``question`` and ``topic`` (``out-of-scope`` where nothing here answers), and may hold
 ``kind`` and ``origin``; without it the questions that the tests keep back are taken. Printed is, for all and for each
-kind and origin: how often the right explainer comes first, and among the first three; how often it is shown at once and
-is the right one; how many questions that something here answers are refused, and how many of the others are not.
+kind and origin: how often the right explainer comes first, and among the first three; how often one is shown at once, and
+how many of these are the right one; how many questions that something here answers are refused, and how many of the
+others.
 
-With ``--by-folds`` the few numbers that were chosen by measuring (how much each guess counts, the line of refusal) are
-chosen anew for each fifth of the questions, on the other four fifths: what is printed then owes nothing to having been
-chosen on the very questions it is measured on.
+With ``--by-folds`` how much each guess counts and the line of refusal are chosen anew for each fifth of the questions, on
+the other four fifths: so far what is printed then owes nothing to the very questions it is measured on.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def found_by_folds(asked: Sequence[Mapping[str, str]]) -> Sequence[Found]:
     explainers, finder = world_on(DRAWN_ON).library.explainers, load_finder()
     guesses = {one["question"]: finder.guesses(one["question"]) for one in asked}
     fold = [crc32(one["question"].encode()) % FOLDS for one in asked]
-    every: list[tuple[Sequence[Found], Sequence[float]]] = []
+    every: list[tuple[Sequence[Found], Sequence[int]]] = []
     for shares, foreign in product(product(WORDS, SENSE, MEMORY), LINES):
         search = Search(explainers, _Weighed(guesses, finder, dict(zip(SHARE, shares, strict=True))), foreign)
         found = [search.find(one["question"]) for one in asked]
@@ -78,8 +78,8 @@ class _Weighed:
         return self.finder.weighed(self.guesses[text], self.share)
 
 
-def worth(one: Mapping[str, str], found: Found) -> float:
-    """What choosing goes by: a right first place counts 2, among three 1; a refusal that is right 2, one that is not -2."""
+def worth(one: Mapping[str, str], found: Found) -> int:
+    """What choosing goes by: 1 for the right one among three, 1 more if it is first; 2 for a right refusal, -2 for a wrong one."""
     topics = [hit.topic for hit in found.hits]
     if one["topic"] == OUT:
         return 0 if topics else 2

@@ -62,28 +62,35 @@ _LEAST_FACTS = 2
 
 _CORRECTING = re.compile(
     r"\s*(?:(?:oh|no|and|but|so|ok|okay|hm+|hey)\b[\s,.!:-]*)*"
-    r"(?P<asks>(?:(?:please|pls|can (?:you|i|we)|could (?:you|i)|i(?:'d like| want| need| would like| have) to|let me"
-    r"|(?:how|where) (?:do|can) i)\s+)*)"
+    r"(?P<asks>(?:(?:please|pls|can you|could you|i(?:'d like| want| need| would like| have) to|let me"
+    r"|(?P<whether>can (?:i|we)|could i|(?:how|where) (?:do|can) (?:i|we)))\s+)*)"
     r"(?:(?P<verb>change|edit|fix|update|set|(?:make|correct)(?= (?:my|the)\b))"
     r"|(?P<says>act?ua?l+y|correction|sorry|oops|wait|i mean?t?))\b[\s,.!:-]*",
     re.I,
 )
 """How a message begins that takes something back; it may do so in several words: "sorry, I meant". A ``verb`` asks for it."""
+_SOFT = frozenset({"actually", "sorry", "wait"})
+"""What may as well begin an answer."""
 _NEW = r"(?=[$0-9])"
-_BECOMES = re.compile(rf"(?: from \S+)?(?<!\bup) to {_NEW}", re.I)
+_BECOMES = re.compile(rf"(?: from \S+(?: ?(?:k|m|%|a year))?)?(?<!\bup) to {_NEW}", re.I)
 """What stands between a fact and its new value: "change my pay from 120k to 130k"."""
-_INSTEAD = re.compile(rf"[,;]? *(?:and )?(?:not|instead of|rather than) {_NEW}\S+(?: ?[kKmM%])?", re.I)
-"""The old value after the new one: "130k, not 120k"."""
+_INSTEAD = re.compile(
+    rf"[,;]? *(?:and )?(?:not|instead of|rather than) {_NEW}\S+(?: ?[kKmM%])?(?: but\b)?", re.I
+)
+"""The old value beside the new one: "130k, not 120k", "not 120k but 130k"."""
 _DENIES = re.compile(
-    rf"\b(?:isn'?t|is not|aren'?t|are not|not) {_NEW}|\b(?:wrong|incorrect|not right)\b", re.I
+    rf"\b(?:isn'?t|is not|aren'?t|are not) {_NEW}\S+(?: ?[km%])?(?: but\b)?|\b(?:wrong|incorrect|not right)\b",
+    re.I,
 )
 """What says only that a value is not right: "my pay isn't 130k"."""
-_ANSWERS = re.compile(
-    r"(?:my |the |an? )?(?:answers?|numbers?|inputs?|something|everything|it)?[\s.!?]*", re.I
+_ALL_ANSWERS = re.compile(
+    r"(?:(?:my |the |an? )?(?:answers?|numbers?|inputs?)|something|everything|it)[\s.!?]*", re.I
 )
+"""What names no single answer: "change my answers"."""
 _PLACE_OF_ANSWER = re.compile(r"(?:answer |number |no\.? ?|#)?\d{1,2}\.?", re.I)
-_STATES = re.compile(r"(?:my |the |our )?(?P<name>.+?) (?:is|are|should be|= ?|: ?)", re.I)
-"""How a plain sentence about a fact begins: "my pay is 130k"."""
+"""The number of an answer on the check page: "change 3" is heard there."""
+_STATES = re.compile(r"(?:my |the |our )?(?P<name>.+?)(?: (?:is|are|should be)\b| ?[=:])", re.I)
+"""How a plain sentence about a fact begins: "my pay is 130k", "pay: 130k"."""
 
 _OPENING = re.compile(r"(?:[-*•·]+ ?|(?:hi|hello|hey|so|ok|okay|well|btw)\b ?)+")
 _SENTENCE = re.compile(r"[\n;]+|[.!]+(?=\s|$)|(?<=\?)(?=\s)")
@@ -178,9 +185,11 @@ def told(text: str, moment: Moment) -> Told:
     if len(text) > MOST_CHARACTERS:
         return Told()
     rest, cue = _taken_back(text)
+    if cue is not None and cue["whether"] and not (_ALL_ANSWERS.fullmatch(rest) or _BECOMES.search(rest)):
+        return Told()  # "can I change my contributions mid-year?" asks something
     if cue is not None:
-        return _corrected(rest, moment, asked_to=bool(cue["verb"]))
-    if _states_another(text, moment) and (stated := _corrected(text, moment, asked_to=False)).values:
+        return _corrected(rest, moment, cue)
+    if _states_another(text, moment) and (stated := _corrected(text, moment)).values:
         return stated
     if moment.asked in _OF_ANOTHER_JOB:
         return Told()
@@ -212,28 +221,32 @@ def _is_age(text: str) -> bool:
     return bool(_AGE.fullmatch(said)) and not said.isdigit()
 
 
-def _corrected(rest: str, moment: Moment, *, asked_to: bool) -> Told:
-    """What ``rest``, said to take something back, corrects: a fact that it names, else the last answer.
+def _corrected(rest: str, moment: Moment, cue: re.Match[str] | None = None) -> Told:
+    """What ``rest``, said after ``cue`` to take something back, corrects: a fact that it names, else the last answer.
 
     What names a fact and no value that can be read has the fact asked again; what asks for a change of nothing that is
     known here opens all answers.
     """
-    if asked_to and _ANSWERS.fullmatch(rest):
+    asked_to = cue is not None and bool(cue["verb"])
+    if asked_to and _ALL_ANSWERS.fullmatch(rest):
         return Told(corrects=True, unknown=True)
+    asks = rest.endswith("?")
     rest = _BECOMES.sub(" is ", rest.rstrip("?") if asked_to else rest)
     shorter = _INSTEAD.sub("", rest)
-    rest = shorter if _has_number(clean(shorter)) else rest
+    rest = _DENIES.sub(" is ", shorter if _has_number(clean(shorter)) else rest)
     clauses = tuple(_clauses(rest, moment, _in_sight(rest, moment), first=False))
-    heard = Told() if _DENIES.search(rest) else _told(clauses, moment, 1)
+    heard = _told(clauses, moment, 1)
     if heard.about:
         return replace(heard, corrects=True)
     named = frozenset[str]().union(*(clause.facts for clause in clauses)) & frozenset(moment.path)
     if len(named) == 1:
         return Told(corrects=True, again=next(iter(named)))
     if asked_to:
-        known = moment.path and not _PLACE_OF_ANSWER.fullmatch(rest.strip()) and not looks_like_question(rest)
-        return Told(corrects=True, unknown=True) if known else Told()
-    return Told() if named else _last_corrected(rest, moment)
+        known = moment.path and rest.strip() and not _PLACE_OF_ANSWER.fullmatch(rest.strip())
+        return Told(corrects=True, unknown=True) if known and not asks else Told()
+    if named or cue is None:
+        return Told()
+    return _last_corrected(rest, moment, meant=cue["says"].lower() not in _SOFT)
 
 
 def _in_sight(rest: str, moment: Moment) -> Set[str]:
@@ -250,29 +263,36 @@ def _in_sight(rest: str, moment: Moment) -> Set[str]:
     return seen if here else seen - _OF_ANOTHER_JOB.get(moment.asked, frozenset())
 
 
-def _last_corrected(rest: str, moment: Moment) -> Told:
-    """The last answer, where ``rest`` is another value of it: "sorry, I meant 52"."""
+def _last_corrected(rest: str, moment: Moment, *, meant: bool) -> Told:
+    """The last answer, where ``rest`` is another value of it: "sorry, I meant 52".
+
+    What is asked now comes first where ``rest`` is words that answer it ("actually no"), unless it says what was meant.
+    """
     fact, session = moment.session.last_fact, moment.session
     fresh = fact in moment.path and not (session.misses or session.read or session.pending)
     said = _plain(clean(rest))
-    if (
-        not fresh or not said or looks_like_question(rest) or is_not_sure(rest)
-    ):  # who is not sure, is of what is asked
+    # Who is not sure is not sure of the question on the screen.
+    if not fresh or not said or looks_like_question(rest) or is_not_sure(rest):
         return Told()
     if _APART.search(said) or _names(said, moment, _FACTS):
+        return Told()
+    now = understand(moment.asked, rest, moment) if moment.asked else None
+    number = _has_number(clean(rest))
+    if isinstance(now, Understood) and not (meant or number):
         return Told()
     match understand(fact, rest, moment):
         case Understood(values):
             return Told(values, corrects=True)
-        case Doubted(pending) if _has_number(clean(rest)) and not _answers(rest, moment):
+        case Doubted(pending) if number and (now is None or isinstance(now, Missed)):
             return Told(doubts=(pending,), corrects=True)
         case _:
             return Told()
 
 
-def _answers(rest: str, moment: Moment) -> bool:
-    """Whether ``rest`` is a plain answer to what is asked now."""
-    return bool(moment.asked) and isinstance(understand(moment.asked, rest, moment), Understood)
+def answer_in(text: str) -> str:
+    """``text`` without words that take something back and leave it an answer: "oops, yes"."""
+    rest, cue = _taken_back(text)
+    return rest if cue is not None and cue["says"] and rest.strip() else text
 
 
 def _told(clauses: Sequence[_Clause], moment: Moment, least: int) -> Told:

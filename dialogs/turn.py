@@ -65,7 +65,7 @@ from dialogs.reading import (
 from dialogs.reading.years import year_named
 from dialogs.replies import Reply
 from dialogs.session import Pending, Session
-from dialogs.telling import told
+from dialogs.telling import answer_in, told
 from dialogs.understand import Doubted, Missed, Understood, understand
 from dialogs.values import describe, value_of
 from dialogs.world import World
@@ -220,6 +220,8 @@ def _said(moment: Moment, text: str, ref: int) -> Turn:
     verb = WORDS.get(_word(text))
     if verb is not None and moment.place != Deciding(verb):
         return _pressed(moment, f"flow:{verb}" if verb in moment.world.flows else verb)
+    if isinstance(moment.place, Asking) and moment.place.changing and _word(text) in KEPT:
+        return _keep(moment, moment.place.fact)
     if _IN_NEED.search(text[:_LONGEST_ASKED]):
         return _aside(moment, Reply(moment.world.library.say("in_need")))
     first = _supposed_by(moment, text) or _told(moment, text, ref)
@@ -232,8 +234,6 @@ def _said(moment: Moment, text: str, ref: int) -> Turn:
             return _confirmed(moment, pending, text, ref)
         case Asking() if not text.strip(" ?"):
             return _about(moment)
-        case Asking(fact, changing=True) if _word(text) in KEPT:
-            return _keep(moment, fact)
         case Asking(fact):
             return _answered(moment, fact, text, ref)
         case Reviewing():
@@ -288,12 +288,14 @@ def _numbered(text: str, most: int) -> int | None:
 
 
 _IN_NEED = re.compile(
-    r"\b(?:kill(?:ing)?|hurt(?:ing)?|harm(?:ing)?) my ?self\b|\bsuicid|\bend my life\b|\bwant to die\b|\bdo(?:n'?t| not) want to live\b",
+    r"\b(?:kill(?:ing)?|hurt(?:ing)?|harm(?:ing)?) my ?self\b|\bsuicid(?:e|al)\b(?! clause)|\bend my life\b|\bwant to die\b"
+    r"|\b(?:do not|don'?t) want to live(?: any ?more)?[\s.!]*$",
     re.I,
 )
 """What a person types who needs help of another kind than this."""
 _NOTHING_READ = frozenset({Reason.NO_NUMBER, Reason.NOT_UNDERSTOOD, Reason.NO_CHOICE, Reason.ASK_FORMULA})
-_LEAST_TOLD = 5
+"""Why a text is no answer that has nothing in it to be told about."""
+_LEAST_WORDS_ASKING = 5
 """A text of so many words that is no answer may be a question without its mark, if one explainer is clear."""
 _CHANGE = re.compile(r"^(?:change|edit|correct|fix) (?:answer |number )?")
 """What people write before the number of an answer: "change 3"."""
@@ -396,7 +398,7 @@ def _take(moment: Moment, fact: str, chosen: str) -> Turn:
 
 def _answered(moment: Moment, fact: str, text: str, ref: int) -> Turn:
     """Read ``text`` as an answer first, as a question second."""
-    match understand(fact, text, moment):
+    match understand(fact, answer_in(text), moment):
         case Understood(values):
             return _give(moment, values, ref)
         case Doubted(pending):
@@ -415,7 +417,7 @@ def _missed(moment: Moment, text: str, missed: Missed) -> Turn:
     say, asks = moment.world.library.say, _asks(text)
     found = _search(moment, text, asks=asks)
     named = found.named and any(c.isalpha() for c in text)  # a bare "415" is a number that is no answer
-    long = missed.reason in _NOTHING_READ and len(text.split()) >= _LEAST_TOLD
+    long = missed.reason in _NOTHING_READ and len(text.split()) >= _LEAST_WORDS_ASKING
     tells = long and isinstance(route(found), Answer)
     if named or asks or tells:
         return _explain(moment, found, text)

@@ -67,7 +67,7 @@ def hashed(features: Iterator[str]) -> dict[int, float]:
 
 
 class Finder:
-    """The trained classifier. `shares` is pure, takes about 12 ms and may be called from several threads."""
+    """The trained classifier. `shares` is pure and may be called from several threads."""
 
     def __init__(self, stored: Mapping[str, NDArray[np.generic]]) -> None:
         self.classes: Sequence[str] = [str(name) for name in stored["classes"]]
@@ -77,7 +77,7 @@ class Finder:
             stored[f"words.{name}"].astype(np.float32) for name in ("scale", "bias", "rarity")
         )
         self._sentences = _tuned(stored)
-        self._heads = [_all_of(stored, f"{SENSE}.{seed}") for seed in range(len(self._sentences))]
+        self._heads = [_all_of(stored, f"{SENSE}.{number}") for number in range(len(self._sentences))]
         self._basis: Vector = stored["memory.basis"].astype(np.float32)
         self._phrases: Vector = stored["memory.phrases"].astype(np.float32)
         self._phrases *= stored["memory.scale"].astype(np.float32)
@@ -133,8 +133,8 @@ class Finder:
 
 def _tuned(stored: Mapping[str, NDArray[np.generic]]) -> tuple[Sentences, ...]:
     """The model of sentences, once for each adapter."""
-    seeds = sorted({name.split(".")[1] for name in stored if name.startswith(f"{ADAPTER}.")})
-    return load_sentences(*(_all_of(stored, f"{ADAPTER}.{seed}") for seed in seeds))
+    numbers = sorted({int(name.split(".")[1]) for name in stored if name.startswith(f"{ADAPTER}.")})
+    return load_sentences(*(_all_of(stored, f"{ADAPTER}.{number}") for number in numbers))
 
 
 def _all_of(stored: Mapping[str, NDArray[np.generic]], what: str) -> Mapping[str, Vector]:

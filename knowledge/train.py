@@ -38,9 +38,14 @@ DIRECTIONS = 256
 _RANK, _EPOCHS, _BATCH, _PACE, _HEAD_PACE = 8, 4, 32, 2e-3, 5e-3
 _DROPPED = 0.1
 _MODELS = ((1, 0.0), (2, 0.3))
-"""For each model the seed of its chance and how many pairs it learns for each phrase: what is taught otherwise sees more."""
+"""For each model the seed of its chance and how many pairs it learns for each phrase: two that are taught differently see
+more than two that are taught alike."""
 _LONGEST_PAIR = 220
+"""Characters of both phrases together."""
 _PIECES = 64
+"""Word pieces that are learnt of a phrase."""
+_AT_ONCE = 64
+"""Phrases whose vectors are worked out together."""
 _BETWEEN = (". ", " ", ", ", "? ", " and ", " - ")
 
 
@@ -187,7 +192,10 @@ def _by_sense(
     def vectors_now() -> Any:
         with torch.no_grad():
             return torch.cat(
-                [_adapted(published, adapter, pieces[n : n + 64], 0.0) for n in range(0, len(pieces), 64)]
+                [
+                    _adapted(published, adapter, pieces[n : n + _AT_ONCE], 0.0)
+                    for n in range(0, len(pieces), _AT_ONCE)
+                ]
             )
 
     published_vectors = vectors_now()  # the adapter adds nothing yet

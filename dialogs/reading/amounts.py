@@ -23,6 +23,8 @@ from knowledge.words import CENT, dollars
 ZERO = Decimal(0)
 TOO_BIG = Decimal(1_000_000_000)
 """The smallest amount, in dollars a year, that is refused as too big."""
+LEAST_BARE = 1_000
+"""The smallest number that is dollars by itself, whatever the words around it."""
 NEAR = Decimal("0.1")
 """How near a limit, as a fraction of it, "about" is asked about."""
 LIKELY_YEARLY = Decimal(20_000)
@@ -52,8 +54,8 @@ class Setting:
     the year's pay; ``checks`` the paychecks a year. All in dollars a year, ``None`` where not known.
     ``periodic``: an amount per paycheck or month is welcome. ``zero``: nothing is an answer (and plausible
     even below ``low``). ``words``: words that belong to the question, such as `PAY_WORDS`. ``line``: what the
-    amount is compared with; it is no limit, but "about" near it is asked about, too. As the question is no amount, a
-    small number among other words is none there: "2 jobs", "rule of 55".
+    amount is compared with; it is no limit, but "about" near it is asked about, too. Such a question is a choice, which an
+    amount may answer: there a number below `LEAST_BARE` among other words counts something else ("2 jobs").
     """
 
     low: Decimal
@@ -264,6 +266,12 @@ def _doubt(found: Single, year: Decimal, times: int, period: Period | None, sett
     return Doubt(Reason.WORDS, (_yes(year),), shown) if found.unknown else Read(year)
 
 
+def _counts_something_else(found: Single) -> bool:
+    """Whether a small number stands among words that have nothing to do with an amount: "2 jobs", "rule of 55"."""
+    number = found.number
+    return bool(found.unknown) and number.scale == 1 and not number.money and number.typed < LEAST_BARE
+
+
 def _with_number(found: Single, setting: Setting, sure: bool) -> _Amount | Reason:
     number = found.number
     if number.percent:
@@ -274,13 +282,7 @@ def _with_number(found: Single, setting: Setting, sure: bool) -> _Amount | Reaso
         return Reason.TWO_DOTS
     if number.value == 0:
         return _plain_zero(setting)
-    if (
-        setting.line is not None
-        and found.unknown
-        and number.scale == 1
-        and not number.money
-        and number.typed < 1000
-    ):
+    if setting.line is not None and _counts_something_else(found):
         return Reason.NO_NUMBER
     period = _period(found)
     if isinstance(period, Reason):

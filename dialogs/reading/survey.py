@@ -28,7 +28,7 @@ FILLER = vocabulary(
     "the of on so far already now currently right exactly total just put putting puts in have had "
     "got get getting make makes making made do doing contribute contributed contributing "
     "contribution contributions dollars dollar bucks usd us cool approx yes yeah yep ok okay um uh "
-    "well hmm sorry oops actually meant please thanks thank you per date to-date ytd say for should would this"
+    "well hmm please thanks thank you per date to-date ytd say for should would this"
 )
 _SPOILERS = vocabulary(
     "few couple several many dozen dozens half quarter quarters third thirds double twice triple "

@@ -362,6 +362,10 @@ CORRECTED = {
     "actually the plan cap is 10% of pay": "Changed: Plan cap on after-tax No cap → Percent of pay",
     "set pay to 130k and after-tax so far to 3k": "Changed: After-tax so far $6,400 → $3,000",
     "sorry, I meant 7,000": "Changed: After-tax so far $6,400 → $7,000",
+    "my pay is not 185k but 130k": "Changed: Pay for a full year $185,000 → $130,000",
+    "change my pay from 185 k to 130k": "Changed: Pay for a full year $185,000 → $130,000",
+    "pay: 130k": "Changed: Pay for a full year $185,000 → $130,000",
+    "sorry that was wrong, pay is 130k": "Changed: Pay for a full year $185,000 → $130,000",
     "actually pay is 185k": "✓ Pay for a full year: $185,000",
 }
 
@@ -405,7 +409,7 @@ def test_a_doubtful_correction_is_asked_about() -> None:
 
 @pytest.mark.parametrize(
     "message",
-    ["change my pay", "Correct the pay please", "ok edit pay", "can i change my pay", "how do I change my pay?", "i want to fix my pay",
+    ["change my pay", "Correct the pay please", "ok edit pay", "could you change my pay", "i want to fix my pay",
      "actually my pay isn't 130k", "my pay is wrong, sorry", "sorry, pay is 120k and i put in 10k"],
 )  # fmt: skip
 def test_a_fact_that_is_named_without_a_value_is_asked_again(message: str) -> None:
@@ -436,9 +440,35 @@ def test_what_names_no_fact_corrects_none(message: str) -> None:
     assert told(message, at_the_end().moment) == Told()
 
 
+@pytest.mark.parametrize(
+    "typed", ["actually no", "sorry no", "wait, no", "oops yes", "actually yes", "I mean yes"]
+)
+def test_words_that_answer_what_is_asked_answer_it(typed: str) -> None:
+    person = asked("takes_after_tax").says(typed)
+    assert person.session.answers["takes_after_tax"] is ("yes" in typed)
+    assert person.session.answers["plan"] is asked("takes_after_tax").session.answers["plan"]
+
+
+def test_who_says_what_was_meant_means_the_last_answer() -> None:
+    person = asked("cap_kind").says("yes, at most 10% of pay", "I meant no")
+    assert person.session.answers.get("age_band") is None
+    assert asked("way_to_roth").says("sorry, I meant no").session.answers["takes_after_tax"] is False
+    assert asked("checks_left").says("no sorry, 10 checks").session.answers["checks_left"] == 10
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["can i change my contributions mid year?", "how do i change my deferrals", "where do i set my percent", "update my w4?",
+     "can i correct a wrong conversion", "how to fix an excess contribution"],
+)  # fmt: skip
+def test_a_question_about_changing_something_is_a_question(typed: str) -> None:
+    assert told(typed, finished().says("show").moment) == Told()
+
+
 def test_what_is_no_answer_to_the_last_question_corrects_nothing() -> None:
     assert told("actually a banana", at_the_end().moment) == Told()
-    assert told("actually 52", at_the_end().moment).doubts[0].fact == "after_tax_so_far"
+    assert told("actually 90,000", at_the_end().moment).about == {"after_tax_so_far"}
+    assert told("actually 52", at_the_end().moment) == Told()  # it may be paychecks
     assert told("sorry, 7,000", at_the_end().says("banana").moment) == Told()  # what was missed is meant
     assert told("sorry, 7,000", at_the_end().says("what is acp?").moment) == Told()
 

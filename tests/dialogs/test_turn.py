@@ -12,7 +12,7 @@ import pytest
 
 from dialogs import screens
 from dialogs.events import Edited
-from dialogs.menu import COMMANDS, WORDS
+from dialogs.menu import COMMANDS, KEPT, WORDS
 from dialogs.moment import Asking, Confirming, Deciding, Menu, Moment, Reviewing, Showing
 from dialogs.reading import clean
 from dialogs.session import Pending, Session
@@ -1255,7 +1255,7 @@ def test_a_bare_question_mark_asks_for_help_and_answers_nothing(fact: str, typed
     assert fact not in person.session.answers
 
 
-@pytest.mark.parametrize("typed", ["Keep it", "keep", "same", "never mind"])
+@pytest.mark.parametrize("typed", ["Keep it", *sorted(KEPT)])
 def test_an_answer_that_is_to_be_changed_can_be_kept_by_typing(typed: str) -> None:
     person = finished(pay="185k").says("show", "change my pay", typed)
     assert person.session.answers["pay"] == 185_000
@@ -1299,6 +1299,14 @@ def test_somebody_in_need_is_told_who_is_there(at: str, typed: str) -> None:
     person = (menu() if at == "menu" else asked("pay")).says(typed)
     assert words("in_need") in person.sees
     assert person.last.gap is None
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["i don't want to live in california", "suicide clause in plan", "do not want to live on so little"],
+)
+def test_somebody_who_lives_on_is_answered(typed: str) -> None:
+    assert words("in_need") not in menu().says(typed).sees
 
 
 @pytest.mark.parametrize("typed", ["delete my data", "forget me"])
