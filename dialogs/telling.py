@@ -65,12 +65,13 @@ _CORRECTING = re.compile(
     r"(?P<asks>(?:(?:please|pls|can you|could you|i(?:'d like| want| need| would like| have) to|let me"
     r"|(?P<whether>can (?:i|we)|could i|(?:how|where) (?:do|can) (?:i|we)))\s+)*)"
     r"(?:(?P<verb>change|edit|fix|update|set|(?:make|correct)(?= (?:my|the)\b))"
-    r"|(?P<says>act?ua?l+y|correction|sorry|oops|wait|i mean?t?))\b[\s,.!:-]*",
+    r"|(?P<soft>act?ua?l+y|wait)|(?P<sorry>sorry|oops)|correction|i mean?t?)\b[\s,.!:-]*",
     re.I,
 )
-"""How a message begins that takes something back; it may do so in several words: "sorry, I meant". A ``verb`` asks for it."""
-_SOFT = frozenset({"actually", "sorry", "wait"})
-"""What may as well begin an answer."""
+"""How a message begins that takes something back; it may do so in several words: "sorry, I meant".
+
+A ``verb`` asks for it; what is ``soft`` may as well begin an answer, and "sorry" may where the answer is words.
+"""
 _NEW = r"(?=[$0-9])"
 _BECOMES = re.compile(rf"(?: from \S+(?: ?(?:k|m|%|a year))?)?(?<!\bup) to {_NEW}", re.I)
 """What stands between a fact and its new value: "change my pay from 120k to 130k"."""
@@ -89,6 +90,8 @@ _ALL_ANSWERS = re.compile(
 """What names no single answer: "change my answers"."""
 _PLACE_OF_ANSWER = re.compile(r"(?:answer |number |no\.? ?|#)?\d{1,2}\.?", re.I)
 """The number of an answer on the check page: "change 3" is heard there."""
+_A_NAME = re.compile(r"^(?:my |the |our )|(?: please| pls| thanks)?[ .!]*$")
+"""What may stand around a name that is all there is."""
 _STATES = re.compile(r"(?:my |the |our )?(?P<name>.+?)(?: (?:is|are|should be)\b| ?[=:])", re.I)
 """How a plain sentence about a fact begins: "my pay is 130k", "pay: 130k"."""
 
@@ -137,6 +140,7 @@ _BACK = {
     "person": re.compile(r"(?:i|i'm|im|i've|my|me)\b"),
 }
 """What ends the talk of another job (anywhere in a piece) or of another person (where it begins)."""
+_THERE = re.compile(r"\bthere\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +189,7 @@ def told(text: str, moment: Moment) -> Told:
     if len(text) > MOST_CHARACTERS:
         return Told()
     rest, cue = _taken_back(text)
-    if cue is not None and cue["whether"] and not (_ALL_ANSWERS.fullmatch(rest) or _BECOMES.search(rest)):
+    if cue is not None and cue["whether"] and not _ALL_ANSWERS.fullmatch(rest):
         return Told()  # "can I change my contributions mid-year?" asks something
     if cue is not None:
         return _corrected(rest, moment, cue)
@@ -233,20 +237,32 @@ def _corrected(rest: str, moment: Moment, cue: re.Match[str] | None = None) -> T
     asks = rest.endswith("?")
     rest = _BECOMES.sub(" is ", rest.rstrip("?") if asked_to else rest)
     shorter = _INSTEAD.sub("", rest)
-    rest = _DENIES.sub(" is ", shorter if _has_number(clean(shorter)) else rest)
+    rest = shorter if _has_number(clean(shorter)) else rest
+    denied = bool(_DENIES.search(rest))
+    rest = _DENIES.sub(" is ", rest)
     clauses = tuple(_clauses(rest, moment, _in_sight(rest, moment), first=False))
     heard = _told(clauses, moment, 1)
     if heard.about:
         return replace(heard, corrects=True)
     named = frozenset[str]().union(*(clause.facts for clause in clauses)) & frozenset(moment.path)
-    if len(named) == 1:
-        return Told(corrects=True, again=next(iter(named)))
+    valued = _has_number(clean(rest)) and not _PLACE_OF_ANSWER.fullmatch(rest.strip())
+    if len(named) == 1 and not asks:
+        (fact,) = named
+        is_amount = moment.world.library.questions[fact].front.unit != "choice"
+        if _is_name(rest, moment) if asked_to else denied or (cue and valued and is_amount):
+            return Told(corrects=True, again=fact)
     if asked_to:
-        known = moment.path and rest.strip() and not _PLACE_OF_ANSWER.fullmatch(rest.strip())
+        known = bool(moment.path) and (valued or len(named) > 1)
         return Told(corrects=True, unknown=True) if known and not asks else Told()
     if named or cue is None:
         return Told()
-    return _last_corrected(rest, moment, meant=cue["says"].lower() not in _SOFT)
+    return _last_corrected(rest, moment, cue)
+
+
+def _is_name(rest: str, moment: Moment) -> bool:
+    """Whether ``rest`` is the name of an answered fact and nothing else: "my pay"."""
+    said = _A_NAME.sub("", _plain(clean(rest))).rstrip(" .!")
+    return any(said == said[at.start : at.stop] for at, _ in _names(said, moment, frozenset(moment.path)))
 
 
 def _in_sight(rest: str, moment: Moment) -> Set[str]:
@@ -259,14 +275,16 @@ def _in_sight(rest: str, moment: Moment) -> Set[str]:
     answered = frozenset(moment.path)
     called = _names(_plain(clean(rest)), moment, answered)
     seen = answered if called else answered | ahead
-    here = bool(_BACK["job"].search(rest))
-    return seen if here else seen - _OF_ANOTHER_JOB.get(moment.asked, frozenset())
+    if moment.asked not in _OF_ANOTHER_JOB or _BACK["job"].search(rest):
+        return seen
+    return frozenset() if _THERE.search(rest) else seen - _OF_ANOTHER_JOB[moment.asked]
 
 
-def _last_corrected(rest: str, moment: Moment, *, meant: bool) -> Told:
+def _last_corrected(rest: str, moment: Moment, cue: re.Match[str]) -> Told:
     """The last answer, where ``rest`` is another value of it: "sorry, I meant 52".
 
-    What is asked now comes first where ``rest`` is words that answer it ("actually no"), unless it says what was meant.
+    What is asked now comes first where ``rest`` answers it plainly after a ``cue`` that may as well begin an answer:
+    "actually 12,000", and with words also "sorry, no". Only "I meant" is always about what was said before.
     """
     fact, session = moment.session.last_fact, moment.session
     fresh = fact in moment.path and not (session.misses or session.read or session.pending)
@@ -278,8 +296,11 @@ def _last_corrected(rest: str, moment: Moment, *, meant: bool) -> Told:
         return Told()
     now = understand(moment.asked, rest, moment) if moment.asked else None
     number = _has_number(clean(rest))
-    if isinstance(now, Understood) and not (meant or number):
+    soft = cue["soft"] or (cue["sorry"] and not number)
+    if soft and isinstance(now, Understood):
         return Told()
+    if fact == Employee.pay_schedule.name and said.isdigit():
+        return Told()  # a bare number corrects no rhythm
     match understand(fact, rest, moment):
         case Understood(values):
             return Told(values, corrects=True)
@@ -292,7 +313,7 @@ def _last_corrected(rest: str, moment: Moment, *, meant: bool) -> Told:
 def answer_in(text: str) -> str:
     """``text`` without words that take something back and leave it an answer: "oops, yes"."""
     rest, cue = _taken_back(text)
-    return rest if cue is not None and cue["says"] and rest.strip() else text
+    return rest if cue is not None and not cue["verb"] and rest.strip() else text
 
 
 def _told(clauses: Sequence[_Clause], moment: Moment, least: int) -> Told:

@@ -217,7 +217,7 @@ def _to(moment: Moment, session: Session, *replies: Reply, note: str = "") -> Tu
 
 
 def _said(moment: Moment, text: str, ref: int) -> Turn:
-    verb = WORDS.get(_word(text))
+    verb = WORDS.get(_word(text)) or WORDS.get(_word(answer_in(text)))
     if verb is not None and moment.place != Deciding(verb):
         return _pressed(moment, f"flow:{verb}" if verb in moment.world.flows else verb)
     if isinstance(moment.place, Asking) and moment.place.changing and _word(text) in KEPT:

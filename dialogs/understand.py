@@ -341,6 +341,8 @@ def _digit(ear: _Ear, heard: Understood) -> Doubted | None:
 def _age(ear: _Ear) -> Heard:
     """Read an age, or the year of birth. An age is no value of the fact: words and buttons show the age itself."""
     reading = read_age(ear.text, ear.moment.world.year, ear.sure)
+    if ear.fact == Employee.age_band.name and _SOMEBODY_ELSE.search(ear.said):
+        return ear.missed(Reason.NO_CHOICE)
     match reading:
         case Refused():
             return ear.heard(reading, ear.alone)
@@ -361,6 +363,7 @@ def _doubted_age(ear: _Ear, reason: Reason, age: str, shown: Mapping[str, Shown]
     return ear.doubted(ear.say(f"doubt_{reason}", **values), ((f"{ear.say('candidate_yes')}, {age}", age),))
 
 
+_SOMEBODY_ELSE = re.compile(r"\b(?:she|he|her|his|wife|husband|spouse)(?:'?s)?\b")
 _AS_OF_TODAY = re.compile(r"\b(?:now|currently|today|i'?m|am|is)\b")
 _BECOMING = re.compile(r"\b(?:turn|turns|turning|will|be)\b")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -389,7 +392,9 @@ _SIDE = re.compile(
     r"|(?P<more>.+)\+"
 )
 """An amount of which only the side of a line is told."""
-_NOT_LAST_YEAR = re.compile(r"\b(?:this (?:year|yr)|so far|ytd|to[ -]date|now|currently)\b")
+_NOT_LAST_YEAR = re.compile(
+    r"\b(?:this (?:year|yr)|so far|ytd|to[ -]date|now|currently|(?:salary|income|pay|comp|base) is|i (?:make|earn))\b"
+)
 
 
 def _line(ear: _Ear, line: Figure, over: object, under: object, high: Decimal) -> Heard:

@@ -78,6 +78,8 @@ _Amount = Reading[Decimal]
 _NOTHING = vocabulary("no none zero nothing nada nil zip nope nah never haven't havent don't dont didn't not")
 _NOTHING_FILLER = FILLER | vocabulary("yet started any anything at all do did they money amount")
 _LIMIT = vocabulary("max maxed maxing maximum limit full everything all")
+_MOST, _PRAISE = vocabulary("max maxed maxing maximum limit"), vocabulary("right ok okay cool")
+"""Of the limit's words those that mean nothing else; and what makes "everything is right" a word about the bot."""
 _LIMIT_FILLER = FILLER | vocabulary("out it legal amount irs allowed whole whatever can")
 _HALF_FILLER = FILLER | _LIMIT | frozenset(["it", "irs"])
 
@@ -108,7 +110,13 @@ def _without_number(sentence: Sentence, setting: Setting) -> _Amount | Reason:
     punctuation = all(mark in ",.!;:" for mark in sentence.marks)
     if _said_nothing(sentence, setting):
         return _plain_zero(setting)
-    if words & _LIMIT and words <= _LIMIT | _LIMIT_FILLER | setting.words - PAY_WORDS and punctuation:
+    praised = words & _PRAISE and not words & _MOST
+    if (
+        words & _LIMIT
+        and words <= _LIMIT | _LIMIT_FILLER | setting.words - PAY_WORDS
+        and punctuation
+        and not praised
+    ):
         return Reason.NO_LIMIT if setting.limit is None else Read(setting.limit)
     if "half" in words and words <= {"half"} | _HALF_FILLER and punctuation:
         if setting.limit is None:

@@ -15,7 +15,7 @@ from dialogs.moment import Asking, Confirming, Moment
 from dialogs.telling import FACTS, MOST_CHARACTERS, Told, knowing, told
 from dialogs.understand import Understood, understand
 from dialogs.values import describe
-from knowledge.core.facts import AgeBand
+from knowledge.core.facts import AgeBand, PaySchedule
 from knowledge.core.sheet import NOT_SURE
 from tests.dialogs.reading.show import words
 from tests.dialogs.reading.test_properties import TEXTS
@@ -423,11 +423,17 @@ def test_a_fact_that_is_named_without_a_value_is_asked_again(message: str) -> No
 
 @pytest.mark.parametrize(
     "message",
-    ["change my answers", "where do i change my answers", "change the weather", "change pay and age"],
+    [
+        "change my answers",
+        "where do i change my answers",
+        "change paychecks to 5",
+        "CHANGE MY DEFERALS TO 18K",
+        "change pay and age",
+    ],
 )
 def test_what_is_to_be_changed_and_is_not_known_opens_the_answers(message: str) -> None:
     assert "1  Plan at work: 401(k)" in at_the_end().says(message).sees
-    assert told("change the weather", Person().moment) == Told()
+    assert told("change paychecks to 5", Person().moment) == Told()
 
 
 @pytest.mark.parametrize(
@@ -449,6 +455,18 @@ def test_words_that_answer_what_is_asked_answer_it(typed: str) -> None:
     assert person.session.answers["plan"] is asked("takes_after_tax").session.answers["plan"]
 
 
+def test_a_number_that_answers_what_is_asked_answers_it() -> None:
+    assert "✓ Employer money, all year: $9,250" in asked("employer_money").says("actually 9,250").sees
+    assert asked("employer_money").says("sorry, 20,000").session.answers["deferral"] == 20_000
+    assert asked("deferral").says("actually 52").session.answers["pay_schedule"] is PaySchedule.SEMIMONTHLY
+
+
+def test_what_is_there_is_not_of_this_job() -> None:
+    there = asked("deferred_elsewhere", pay="185k").moment
+    assert told("actually my pay there is 40k", there) == Told()
+    assert told("actually my 401k balance is 80k", asked("deferral").moment) == Told()
+
+
 def test_who_says_what_was_meant_means_the_last_answer() -> None:
     person = asked("cap_kind").says("yes, at most 10% of pay", "I meant no")
     assert person.session.answers.get("age_band") is None
@@ -459,7 +477,8 @@ def test_who_says_what_was_meant_means_the_last_answer() -> None:
 @pytest.mark.parametrize(
     "typed",
     ["can i change my contributions mid year?", "how do i change my deferrals", "where do i set my percent", "update my w4?",
-     "can i correct a wrong conversion", "how to fix an excess contribution"],
+     "can i correct a wrong conversion", "how to fix an excess contribution", "can i set my deferral to 100%?",
+     "i have to fix an excess contribution", "i want to change jobs", "change of employer", "set up a solo 401k", "change in pay mid year"],
 )  # fmt: skip
 def test_a_question_about_changing_something_is_a_question(typed: str) -> None:
     assert told(typed, finished().says("show").moment) == Told()

@@ -1668,3 +1668,20 @@ def test_every_example_that_a_card_prints_is_read(fact: str) -> None:
     quoted = re.findall(r"\"([0-9][^\"]+)\"", body.split("How to find out")[0])
     for example in [*filter(None, front.example.split(" or ")), *quoted]:
         assert not isinstance(understand(fact, example, where(fact)), Missed), example
+
+
+@pytest.mark.parametrize("typed", ["she is 61", "my wife is 61", "he's 52"])
+def test_the_age_of_somebody_else_is_not_ones_own(typed: str) -> None:
+    assert isinstance(understand("age_band", typed, moment({})), Missed)
+
+
+@pytest.mark.parametrize("typed", ["my salary is 140k", "i make 300k", "my income is 200k"])
+def test_pay_of_now_says_nothing_sure_about_last_year(typed: str) -> None:
+    assert isinstance(understand("highly_paid", typed, moment({})), Doubted)
+
+
+@pytest.mark.parametrize("typed", ["everything is right", "all ok"])
+def test_what_is_right_is_no_limit(typed: str) -> None:
+    assert isinstance(
+        understand("deferral", typed, moment({"age_band": AgeBand.UNDER_50, "other_plan": False})), Missed
+    )
