@@ -37,6 +37,7 @@ from dialogs.reading import (
     canonical_employer_money,
     clean,
     date_text,
+    echo,
     is_not_sure,
     looks_like_question,
     paychecks_left,
@@ -447,6 +448,8 @@ def _over_wages(ear: _Ear) -> Heard:
 
 def _cap(ear: _Ear) -> Heard:
     """Read the cap itself where only its kind was asked."""
+    if _OWN_SHARE.search(ear.said) and not ear.sure:
+        return ear.missed(Reason.NO_CHOICE, echo(ear.text))
     percent = read_percent(ear.text, ear.sure)
     marked = any(mark in ear.said for mark in ("%", "percent", "per cent", "pct"))
     match percent:
@@ -479,7 +482,15 @@ _TELLING: Mapping[str, Callable[[_Ear], Heard]] = {
 # --- numbers ------------------------------------------------------------------------------------------------------
 
 
+_OWN_SHARE = re.compile(
+    r"\b(?:i|we) (?:contribute|defer|put in|put|save|elect)\b|\bmy (?:contributions?|deferrals?|election) (?:is|are)\b"
+)
+"""What tells a share of one's own pay that goes in: no answer to a question about a rate, a cap or what others do."""
+
+
 def _percent(ear: _Ear) -> Heard:
+    if _OWN_SHARE.search(ear.said) and not ear.sure:
+        return ear.missed(Reason.NOT_UNDERSTOOD, echo(ear.text))
     reading = read_percent(ear.text, ear.sure)
     if isinstance(reading, Read) and not reading.value and not ear.sure:
         return ear.confirm("doubt_out_of_range", reading.value)

@@ -1685,3 +1685,12 @@ def test_what_is_right_is_no_limit(typed: str) -> None:
     assert isinstance(
         understand("deferral", typed, moment({"age_band": AgeBand.UNDER_50, "other_plan": False})), Missed
     )
+
+
+@pytest.mark.parametrize(
+    "typed", ["i contribute 10%", "my contribution is 10%", "i defer 10%", "we save 15%"]
+)
+@pytest.mark.parametrize("fact", ["nhce_average_last_year", "ordinary_rate_now", "cap_kind", "cap_percent"])
+def test_what_goes_in_of_ones_own_pay_is_no_rate_and_no_cap(fact: str, typed: str) -> None:
+    assert isinstance(understand(fact, typed, moment({})), Missed)
+    assert isinstance(understand(fact, "10%", moment({})), Understood)
