@@ -7,7 +7,8 @@ how many of these are the right one; how many questions that something here answ
 others.
 
 With ``--by-folds`` how much each guess counts and the line of refusal are chosen anew for each fifth of the questions, on
-the other four fifths: so far what is printed then owes nothing to the very questions it is measured on.
+the other four fifths, and that for `REPEATS` ways of parting them: so far what is printed then owes nothing to the very
+questions it is measured on. Each question counts `REPEATS` times there.
 """
 
 from __future__ import annotations
@@ -18,14 +19,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
+from math import log
 from pathlib import Path
 from zlib import crc32
 
 from dialogs.walk import DRAWN_ON
 from dialogs.world import world_on
-from knowledge.finder import SHARE, Finder, load_finder
-from knowledge.search import EXPLAINS, FLOW, Answer, Found, Search, route
-from knowledge.sentences import Vector
+from knowledge.finder import SHARE, load_finder
+from knowledge.search import ELSEWHERE, EXPLAINS, FLOW, Answer, Found, Search, route
 
 UNSEEN, PLAIN = Path("tests/knowledge/unseen.tsv"), Path("tests/knowledge/plain.tsv")
 OUT = "out-of-scope"
@@ -44,51 +45,86 @@ def kept_back() -> Iterable[Mapping[str, str]]:
             }
 
 
+WORDS, SENSE, MEMORY = (
+    (0.1, 0.2, 0.3, 0.4, 0.5),
+    (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7),
+    (0.05, 0.1, 0.15, 0.2, 0.25, 0.3),
+)
+LINES = (0.05, 0.08, 0.1, 0.12, 0.15, 0.2, 0.25, 0.3)
+FOLDS, REPEATS = 5, 40
+
+
 def found_by_folds(asked: Sequence[Mapping[str, str]]) -> Sequence[Found]:
-    """What each question finds with the numbers that are best for the other folds."""
+    """What each question finds with the numbers that are best for the other folds, `REPEATS` times one after the other.
+
+    The shares are those that make the right answers likeliest; the line is the middle one of those that refuse best.
+    """
     explainers, finder = world_on(DRAWN_ON).library.explainers, load_finder()
-    guesses = {one["question"]: finder.guesses(one["question"]) for one in asked}
-    fold = [crc32(one["question"].encode()) % FOLDS for one in asked]
-    every: list[tuple[Sequence[Found], Sequence[int]]] = []
-    for shares, foreign in product(product(WORDS, SENSE, MEMORY), LINES):
-        search = Search(explainers, _Weighed(guesses, finder, dict(zip(SHARE, shares, strict=True))), foreign)
-        found = [search.find(one["question"]) for one in asked]
-        every.append((found, [worth(one, what) for one, what in zip(asked, found, strict=True)]))
-    best = []
-    for k in range(FOLDS):
-        others = [n for n, which in enumerate(fold) if which != k]
-        best.append(max(every, key=lambda run: sum(run[1][n] for n in others))[0])
-    return [best[k][n] for n, k in enumerate(fold)]
+    guesses = [finder.guesses(one["question"]) for one in asked]
+    about = [ELSEWHERE if one["topic"] == OUT else one["topic"] for one in asked]
+    likely: list[
+        list[float]
+    ] = []  # for each choice of shares, of each question: ln of the share of the right answer
+    runs: list[
+        list[tuple[list[Found], list[int]]]
+    ] = []  # for each choice of shares and line: what is found, what it is worth
+    for shares in product(WORDS, SENSE, MEMORY):
+        weighed = [finder.weighed(guess, dict(zip(SHARE, shares, strict=True))) for guess in guesses]
+        likely.append([log(right_share(one, what) + 1e-6) for one, what in zip(weighed, about, strict=True)])
+        by_text = {one["question"]: what for one, what in zip(asked, weighed, strict=True)}
+        runs.append([])
+        for line in LINES:
+            search = Search(explainers, _Fixed(by_text), line)
+            found = [search.find(one["question"]) for one in asked]
+            runs[-1].append((found, [refusal(one, what) for one, what in zip(asked, found, strict=True)]))
+    chosen: list[Found] = []
+    for repeat in range(REPEATS):
+        fold = [crc32(f"{repeat} {one['question']}".encode()) % FOLDS for one in asked]
+        best = [
+            chosen_for([n for n, k in enumerate(fold) if k != this], likely, runs) for this in range(FOLDS)
+        ]
+        chosen += [best[k][n] for n, k in enumerate(fold)]
+    return chosen
 
 
-WORDS, SENSE, MEMORY = (0.2, 0.3, 0.4), (0.2, 0.4, 0.6), (0.1, 0.2, 0.3)
-LINES = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3)
-FOLDS = 5
+def chosen_for(
+    others: Sequence[int],
+    likely: Sequence[Sequence[float]],
+    runs: Sequence[Sequence[tuple[list[Found], list[int]]]],
+) -> Sequence[Found]:
+    """What all questions find with the shares and the line that are best for ``others``."""
+    shares = max(range(len(likely)), key=lambda at: sum(likely[at][n] for n in others))
+    worth = [sum(values[n] for n in others) for _, values in runs[shares]]
+    best = [at for at, value in enumerate(worth) if value == max(worth)]
+    return runs[shares][best[len(best) // 2]][0]
+
+
+def right_share(shares: Mapping[str, float], about: str) -> float:
+    """How likely the right answer is: that of the explainer, with the flow that it explains."""
+    return shares.get(about, 0.0) + sum(
+        shares.get(f"{FLOW}{flow}", 0.0) for flow, topic in EXPLAINS.items() if topic == about
+    )
+
+
+def refusal(one: Mapping[str, str], found: Found) -> int:
+    """1 for a refusal that is right, -1 for one that is not."""
+    return 0 if found.hits else 1 if one["topic"] == OUT else -1
 
 
 @dataclass(frozen=True, slots=True)
-class _Weighed:
-    """A finder in which each guess counts as ``share`` says."""
+class _Fixed:
+    """A finder that has been asked before."""
 
-    guesses: Mapping[str, Mapping[str, Vector]]
-    finder: Finder
-    share: Mapping[str, float]
+    known: Mapping[str, Mapping[str, float]]
 
     def shares(self, text: str) -> Mapping[str, float]:
-        return self.finder.weighed(self.guesses[text], self.share)
-
-
-def worth(one: Mapping[str, str], found: Found) -> int:
-    """What choosing goes by: 1 for the right one among three, 1 more if it is first; 2 for a right refusal, -2 for a wrong one."""
-    topics = [hit.topic for hit in found.hits]
-    if one["topic"] == OUT:
-        return 0 if topics else 2
-    return (topics[:1] == [one["topic"]]) + (one["topic"] in topics) - 2 * (not topics)
+        return self.known[text]
 
 
 def measure(asked: Sequence[Mapping[str, str]], *, by_folds: bool = False) -> None:
     search = world_on(DRAWN_ON).search
     found = found_by_folds(asked) if by_folds else [search.find(one["question"]) for one in asked]
+    asked = [*asked] * (len(found) // len(asked))
     groups: dict[str, list[int]] = defaultdict(list)
     for n, one in enumerate(asked):
         groups["all"].append(n)
