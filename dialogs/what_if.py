@@ -18,6 +18,7 @@ from dialogs.moment import Moment, known
 from dialogs.reading import clean
 from dialogs.survey import Survey
 from dialogs.written import in_brief
+from knowledge.core.employee import Employee
 from knowledge.core.match import ZERO, EmployerMoney
 
 # --- side by side ---------------------------------------------------------------------------------------------------
@@ -71,7 +72,7 @@ def column(moment: Moment, cell: str) -> str:
 _IF = re.compile(r"^(?:and |so |but )*(?:what|wat|how) (?:about |happens )?if\b|^(?:suppose|assume|say|if)\b")
 _TURNS = re.compile(r"\b(?:break[ -]?even|until|before)\b.*\b(?:room|fits?|limit|over)\b|\bbreak[ -]?even\b")
 _FILLER = re.compile(
-    r"\b(?:what|wat|how|about|happens|if|suppose|assume|say|and|so|but|my|the|our|a|were|was|is|are|be|would|will"
+    r"\b(?:i'm|im|what|wat|how|about|happens|if|suppose|assume|say|and|so|but|my|the|our|a|were|was|is|am|are|be|would|will"
     r"|it|i|had|have|has|did|do|of|instead|only|just|to|went|goes|go|up|down|become|became|becomes|got|get)\b"
 )
 
@@ -86,10 +87,16 @@ def asks_turning_point(text: str) -> bool:
     return bool(_TURNS.search(clean(text)))
 
 
+_AGED = re.compile(r"\bi(?:'?m| am| was| were| turn(?:ed)?) [1-9][0-9][?.! ]*$")
+"""An age that is called nothing: "what if I were 61"."""
+
+
 def facts_named(text: str, moment: Moment) -> tuple[str, ...]:
     """The facts of the conversation that ``text`` names, the longest name first."""
     said, questions = clean(text), moment.world.library.questions
     found: dict[str, int] = {}
+    if Employee.age_band.name in moment.path and _AGED.search(said):
+        found[Employee.age_band.name] = 1
     for fact in (*moment.path, *_assumed_facts(moment)):
         front = questions[fact].front
         for name in (*front.called, front.short.lower()):

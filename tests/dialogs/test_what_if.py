@@ -523,3 +523,17 @@ def test_someone_who_looks_at_the_answers_can_suppose_too() -> None:
     assert stands_at(person, Reviewing)
     person.says("what if my pay were 150k")
     assert person.place == Supposing({"pay": Decimal(150_000)})
+
+
+@pytest.mark.parametrize(
+    "typed", ["what if i am 61", "what if I were 61?", "what if i'm 61", "what if i turn 61", "if i was 61"]
+)
+def test_an_age_that_is_called_nothing_is_supposed(typed: str) -> None:
+    person = finished().says("show", typed)
+    assert person.sees.startswith("What if\nAge on December 31: 60 to 63")
+    assert person.session.answers["age_band"] is AgeBand.UNDER_50
+
+
+def test_a_number_of_something_else_is_no_age() -> None:
+    assert "Age on December 31" not in finished().says("show", "what if i had 61 employees").sees
+    assert "What if\n" not in Person().says("what if i am 61").sees
