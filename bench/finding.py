@@ -62,12 +62,10 @@ def found_by_folds(asked: Sequence[Mapping[str, str]]) -> Sequence[Found]:
     explainers, finder = world_on(DRAWN_ON).library.explainers, load_finder()
     guesses = [finder.guesses(one["question"]) for one in asked]
     about = [ELSEWHERE if one["topic"] == OUT else one["topic"] for one in asked]
-    likely: list[
-        list[float]
-    ] = []  # for each choice of shares, of each question: ln of the share of the right answer
-    runs: list[
-        list[tuple[list[Found], list[int]]]
-    ] = []  # for each choice of shares and line: what is found, what it is worth
+    # For each choice of shares: of each question, ln of the share of its right answer; for each line, what is found and
+    # what that is worth.
+    likely: list[list[float]] = []
+    runs: list[list[tuple[list[Found], list[int]]]] = []
     for shares in product(WORDS, SENSE, MEMORY):
         weighed = [finder.weighed(guess, dict(zip(SHARE, shares, strict=True))) for guess in guesses]
         likely.append([log(right_share(one, what) + 1e-6) for one, what in zip(weighed, about, strict=True)])

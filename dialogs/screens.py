@@ -360,10 +360,13 @@ def meaning(moment: Moment) -> Reply:
 
 
 def confirming(moment: Moment, pending: Pending, note: str = "") -> Reply:
-    """A doubtful reading, with a button for each meaning."""
+    """A doubtful reading, with a button for each meaning; what it is about is named where something else is asked next."""
     buttons = [Button(label, f"c:{pending.fact}:{token(chosen)}") for label, chosen in pending.candidates]
     none = none_of_these(moment, pending)
-    return _live(note, pending.question, (*_in_rows(buttons), (none,), _frame(moment, none.data)))
+    body, library = pending.question, moment.world.library
+    if moment.at(replace(moment.session, pending=None)).asked != pending.fact:
+        body = f"{library.say('confirm_about', short=library.questions[pending.fact].front.short)}\n{body}"
+    return _live(note, body, (*_in_rows(buttons), (none,), _frame(moment, none.data)))
 
 
 def none_of_these(moment: Moment, pending: Pending) -> Button:

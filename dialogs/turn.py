@@ -273,6 +273,8 @@ def _told(moment: Moment, text: str, ref: int) -> Turn | None:
         after = after.at(replace(after.session, pending=heard.doubts[0]))
     if heard.corrects and not heard.doubts and not heard.unread:
         return _with_picture(_given(moment, after, moment.session.answers, heard.values), moment, after)
+    if heard.corrects and len(heard.about) == 1 and not heard.unread:
+        return _stay(after)  # the card names what it asks about
     read = screens.told(after, heard.values, [pending.fact for pending in heard.doubts], heard.unread)
     return _with_picture(_stay(after, read), moment, after)
 

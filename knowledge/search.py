@@ -66,6 +66,8 @@ _WHAT_IS = frozenset(_AROUND.split())
 """What may stand around a name that is all there is: "what is an HCE", "explain the ACP test please"."""
 _ASKS = re.compile(r"\?|\b(?:how|what|when|where|which|who|why)\b", re.I)
 
+_YEAR = re.compile(r"20[0-9]{2}")
+"""What may be asked about whatever is at hand: "and in 2024?". Any other number says something of its own."""
 _LEAST_LETTERS = 3
 """What has fewer and is no name ("no", "52") asks nothing."""
 _AT_HAND = 0.9
@@ -181,9 +183,11 @@ class Search:
             return Found((Hit(topic, NAMED),))
         if sum(c.isalpha() for c in text) < _LEAST_LETTERS:
             return Found()
-        words = sum(not word.isdigit() for word in words_of(text))  # a year or an amount is no subject
+        said = words_of(text)
+        words = sum(not word.isdigit() for word in said)  # a year or an amount is no subject
+        amount = any(word.isdigit() and not _YEAR.fullmatch(word) for word in said)
         near = [topic for topic in near if topic in self._explainers]
-        if near and not words and _ASKS.search(text):
+        if near and not (words or amount) and _ASKS.search(text):
             return Found((Hit(near[0], _AT_HAND),))
         return self._chosen(self._leaning(self._shares(text), words, near))
 

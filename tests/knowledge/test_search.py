@@ -225,6 +225,13 @@ def test_a_name_among_other_words_is_no_name() -> None:
     assert not SEARCH.find("work out my room for me").named
 
 
+def test_a_number_that_is_no_year_is_not_about_what_is_at_hand() -> None:
+    """No age has to do with the deadline that is on the screen; a year may."""
+    near = ("deadline-year-end",)
+    assert SEARCH.find("and in 2024?", near).hits[0].topic == near[0]
+    assert SEARCH.find("what if i am 61", near) == SEARCH.find("what if i am 61")
+
+
 def test_a_place_that_is_none_changes_nothing() -> None:
     assert SEARCH.find("how often?", ("nowhere",)) == SEARCH.find("how often?")
 

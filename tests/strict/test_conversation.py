@@ -82,7 +82,7 @@ async def test_telegram_and_the_terminal_show_the_same(start: Start, tmp_path: P
         assert await ann.sees() == await console.does("148,000")
         await ann.edits(pay, "158,000")
         corrected = await ann.sees()
-        assert corrected[0] == "✓ Changed: Pay for a full year $148,000 → $158,000"
+        assert corrected[0] == "✓ Changed: Pay for a full year: $148,000 → $158,000"
         await console.does("back")
         assert await console.does("158,000") == corrected
 
@@ -105,7 +105,7 @@ async def test_an_old_button_changes_its_answer_and_can_be_undone(start: Start) 
         *_, old = [message for message in await ann.showing() if "Convert inside" in labels(message)][:-1]
         await ann.does("[Convert inside]")
         await ann.taps("Neither", old["message_id"])
-        assert "✓ Changed: Way to Roth Convert inside → Neither" in await ann.sees()
+        assert "✓ Changed: Way to Roth: Convert inside → Neither" in await ann.sees()
         assert "✓ Way to Roth: Convert inside" in await ann.does("[Undo]")
         await ann.taps("Convert inside", old["message_id"])
         assert await ann.sees() == ["(Already saved.)"]
